@@ -11,38 +11,18 @@
 #include "base/text.h"
 #include "io/reader.h"
 #include "learn/frame.h"
+#include "run/parts.h"
 
 /*
  * A data stream (id,part,label[,view], features) in memory, ready for the
  * learners.
  *
- * Rows are numbered 0 … n-1 in the order of (hash of id, id, view), so no fit,
+ * Rows are numbered 0 … n-1 in the order of (hash of id, view), so no fit,
  * draw or sum depends on the order in which they were read.  order[i] is the
  * row that was read i-th: output goes by it.  A record is named by its row of
  * view 0; base[row] is that row for every row, and the views of a record
  * follow it.  x, label, part, … are all indexed by row.
  */
-enum mia_part {
-	MIA_PART_MEMBER,    /* in the target, audited */
-	MIA_PART_NONMEMBER, /* not in the target, audited */
-	MIA_PART_AUX,	    /* may train shadows, not audited */
-	MIA_PART_POPULATION, /* in no model */
-	MIA_PART_BACKGROUND, /* in every model, not audited */
-	MIA_PARTS,
-};
-
-/* Sets of parts are sums of these. */
-#define MIA_PART_BIT(part) (1u << (part))
-#define MIA_PARTS_AUDITED                      \
-	(MIA_PART_BIT(MIA_PART_MEMBER) | \
-	 MIA_PART_BIT(MIA_PART_NONMEMBER))
-/* What the target was trained on. */
-#define MIA_PARTS_TARGET                       \
-	(MIA_PART_BIT(MIA_PART_MEMBER) | \
-	 MIA_PART_BIT(MIA_PART_BACKGROUND))
-/* What is queried unless the user says otherwise. */
-#define MIA_PARTS_QUERY (MIA_PARTS_AUDITED | MIA_PART_BIT(MIA_PART_POPULATION))
-
 struct mia_records_opts {
 	const char *const *category; /* numeric-looking columns that are text */
 	size_t n_category;
@@ -55,7 +35,7 @@ struct mia_records_opts {
 struct mia_records {
 	size_t n;
 	uint32_t *order; /* [n] row that was read i-th */
-	uint64_t *key;	 /* [n] mia_hash64 of the id: what draws go by */
+	uint64_t *key;	 /* [n] hash of the id: what draws go by */
 	uint32_t *base;	 /* [n] row of the same record's view 0 */
 	uint32_t *view;	 /* [n] 0: the original, which alone is trained on */
 	bool views;	 /* there is a view column */
@@ -107,14 +87,5 @@ size_t mia_records_select(const struct mia_records *s, unsigned parts,
 /* Hash of the set of ids of these rows, for struct mia_model's members. */
 struct mia_hash mia_records_hash_ids(const struct mia_records *s,
 				     const uint32_t *rows, size_t n);
-
-/* "member", "nonmember", … */
-const char *mia_part_name(enum mia_part part);
-/* The part of this name, or MIA_PARTS. */
-enum mia_part mia_part_find(struct mia_text name);
-/* A list such as "member,aux", "audited" (member,nonmember) or "all", as a
- * set. Faults: usage, naming the option. */
-int mia_parts_scan(const char *list, const char *option, unsigned *parts,
-		   struct mia_fault *f);
 
 #endif
