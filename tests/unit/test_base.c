@@ -71,19 +71,22 @@ test_grow(void **state)
 	free(v);
 }
 
+/* So many items of 16 bytes that those of two are left modulo 2^64. */
+#define TOO_MANY (SIZE_MAX / 16 + 3)
+
 static void
 grow_too_far(void)
 {
 	void *p = NULL;
 	size_t cap = 0;
 
-	mia_grow(&p, &cap, SIZE_MAX / 2, 16);
+	mia_grow(&p, &cap, TOO_MANY, 16);
 }
 
 static void
 alloc_too_much(void)
 {
-	free(mia_alloc(SIZE_MAX / 2, 16));
+	free(mia_alloc(TOO_MANY, 16));
 }
 
 /* Runs ask() in a process of its own, which must end with status 4 and say
