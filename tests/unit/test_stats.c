@@ -10,7 +10,9 @@
 #include <gsl/gsl_math.h>
 
 #include "maths/beta.h"
+#include "maths/moments.h"
 #include "maths/rng.h"
+#include "maths/tails.h"
 #include "reference.h"
 
 static void
@@ -24,15 +26,15 @@ tails_match_forty_digits(void **state)
 		double df = ref_num(&r, i, "df"), t = ref_num(&r, i, "t");
 		double density = ref_num(&r, i, "log_density");
 		double upper = ref_num(&r, i, "log_upper");
-		double got = mia_stats_log_t_q(t, df);
+		double got = mia_t_log_tail(t, df);
 
 		if (!close_to(got, upper, 2e-13))
 			fail_msg("df %g t %g: %.17g, not %.17g", df, t, got,
 				 upper);
-		assert_true(near(mia_stats_log_t(t, 0, 1, df), density, 1e-13));
+		assert_true(near(mia_t_log_density(t, df), density, 1e-13));
 		if (isinf(df)) {
-			assert_true(close_to(mia_stats_log_q(t), upper, 2e-13));
-			assert_true(near(mia_stats_log_normal(t, 0, 1), density,
+			assert_true(close_to(mia_normal_log_tail(t), upper, 2e-13));
+			assert_true(near(mia_normal_log_density(t), density,
 					 1e-14));
 		}
 	}
@@ -47,27 +49,48 @@ tails_have_ends(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 4; i++) {
-		assert_true(mia_stats_log_t_q(INFINITY, df[i]) == -INFINITY);
-		assert_true(mia_stats_log_t_q(-INFINITY, df[i]) == 0);
-		assert_true(mia_stats_log_t_q(0, df[i]) == -M_LN2);
-		assert_true(isfinite(mia_stats_log_t_q(1e150, df[i])));
-		assert_true(isfinite(mia_stats_log_t(1e150, 0, 1, df[i])));
+		assert_true(mia_t_log_tail(INFINITY, df[i]) == -INFINITY);
+		assert_true(mia_t_log_tail(-INFINITY, df[i]) == 0);
+		assert_true(mia_t_log_tail(0, df[i]) == -M_LN2);
+		assert_true(isfinite(mia_t_log_tail(1e150, df[i])));
+		assert_true(isfinite(mia_t_log_density(1e150, df[i])));
 	}
 	/* Strictly monotone where the plain distribution functions are flat. */
 	for (double z = 8; z < 37; z += 0.01) {
-		assert_true(mia_stats_log_q(-z) < mia_stats_log_q(-z - 0.01));
-		assert_true(mia_stats_log_q(z) > mia_stats_log_q(z + 0.01));
+		assert_true(mia_normal_log_tail(-z) < mia_normal_log_tail(-z - 0.01));
+		assert_true(mia_normal_log_tail(z) > mia_normal_log_tail(z + 0.01));
 	}
 }
 
+/* Odd, fine at 0, and -2 log of the tail far out. */
 static void
-densities_scale(void **state)
+signed_tails(void **state)
 {
+	static const double df[] = {0.5, 3, 40.25, 1e7, INFINITY};
+
 	(void)state;
-	assert_true(near(mia_stats_log_normal(3.7, 1.2, 0.25),
-			 mia_stats_log_normal(10, 0, 1) - log(0.25), 1e-15));
-	assert_true(near(mia_stats_log_t(3.7, 1.2, 0.25, 4.5),
-			 mia_stats_log_t(10, 0, 1, 4.5) - log(0.25), 1e-15));
+	for (size_t i = 0; i < 5; i++) {
+		double before = 0;
+
+		assert_true(mia_t_signed_tail(0, df[i]) == 0);
+		for (double t = 1e-9; t < 1e12; t *= 1.37) {
+			double s = mia_t_signed_tail(t, df[i]);
+
+			assert_true(s > before);
+			assert_true(mia_t_signed_tail(-t, df[i]) == -s);
+			if (s > 1e-3)
+				assert_true(near(s,
+						 -mia_t_log_tail(t, df[i]) -
+							 M_LN2,
+						 1e-11));
+			before = s;
+		}
+		/* -log(1 - 2 f(0) t) for small t */
+		assert_true(near(mia_t_signed_tail(1e-9, df[i]) /
+					 (2e-9 * exp(mia_t_log_density(0,
+								       df[i]))),
+				 1, 1e-7));
+	}
 }
 
 static void
@@ -128,24 +151,24 @@ moments_are_stable(void **state)
 	struct mia_rng r;
 
 	(void)state;
-	assert_true(isnan(mia_moments_var(&m)));
+	assert_true(mia_moments_variance(&m) == 0);
 	mia_rng_init(&r, 7, "test/moments", 0);
 	for (int i = 0; i < 1000; i++) {
 		x[i] = 1e6 + mia_rng_normal(&r);
 		sum += x[i];
 		mia_moments_add(&m, x[i]);
 		if (i == 0) {
-			assert_true(mia_moments_var(&m) == 0);
-			assert_true(isnan(mia_moments_sample_var(&m)));
+			assert_true(mia_moments_variance(&m) == 0);
+			assert_true(mia_moments_unbiased(&m) == 0);
 		}
 	}
 	for (int i = 0; i < 1000; i++)
 		sq += (x[i] - sum / 1000) * (x[i] - sum / 1000);
 	assert_int_equal(m.n, 1000);
 	assert_true(close_to(m.mean, (double)(sum / 1000), 1e-15));
-	assert_true(close_to(mia_moments_var(&m), (double)(sq / 1000), 1e-8));
+	assert_true(close_to(mia_moments_variance(&m), (double)(sq / 1000), 1e-8));
 	assert_true(
-		close_to(mia_moments_sample_var(&m), (double)(sq / 999), 1e-8));
+		close_to(mia_moments_unbiased(&m), (double)(sq / 999), 1e-8));
 }
 
 static int
@@ -203,7 +226,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tails_match_forty_digits),
 		cmocka_unit_test(tails_have_ends),
-		cmocka_unit_test(densities_scale),
+		cmocka_unit_test(signed_tails),
 		cmocka_unit_test(beta_matches_thirty_digits),
 		cmocka_unit_test(beta_where_gsl_fails),
 		cmocka_unit_test(moments_are_stable),
