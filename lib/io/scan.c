@@ -54,12 +54,12 @@ last_field(const struct mia_scan *s)
 }
 
 static int
-too_long(const struct mia_scan *s, struct mia_fault *f)
+too_long(const struct mia_scan *s, uint64_t line, struct mia_fault *f)
 {
 	return mia_fail(f, MIA_DATA,
 			"%s:%llu: a field is longer than %zu bytes; close its "
 			"quote, or raise --max-field",
-			s->source.name, (unsigned long long)s->next_line,
+			s->source.name, (unsigned long long)line,
 			s->max_field);
 }
 
@@ -75,7 +75,7 @@ refill(struct mia_scan *s, struct mia_fault *f)
 	if (s->eof)
 		return 0;
 	if (have > s->max_field && last_field(s) > s->max_field)
-		return too_long(s, f);
+		return too_long(s, s->next_line, f);
 	if (s->start > 0) {
 		memmove(s->buf, s->buf + s->start, have);
 		s->start = 0;
@@ -190,7 +190,7 @@ mia_scan_line(struct mia_scan *s, struct mia_fault *f)
 			return 1;
 		}
 		if (have > s->max_field)
-			return too_long(s, f);
+			return too_long(s, s->next_line, f);
 		seen = have;
 		rc = refill(s, f);
 		if (rc < 0)
@@ -239,15 +239,11 @@ parse_libcsv(struct mia_scan *s, struct mia_fault *f)
 	s->n = s->rows = s->cell.n = 0;
 	if (csv_parse(&s->csv, s->raw.s, s->raw.n, on_field, on_row, s) !=
 		    s->raw.n ||
-	    csv_parse(&s->csv, "\n", 1, on_field, on_row, s) != 1)
+	    csv_parse(&s->csv, "\n", 1, on_field, on_row, s) != 1 ||
+	    s->rows != 1)
 		return mia_fail(f, MIA_DATA,
 				"%s:%llu: malformed quotes; write quotes "
 				"inside a quoted field twice",
-				s->source.name, (unsigned long long)s->line);
-	if (s->rows != 1)
-		return mia_fail(f, MIA_DATA,
-				"%s:%llu: a carriage return inside a row; "
-				"quote the field or convert the line ends",
 				s->source.name, (unsigned long long)s->line);
 	mia_grow(&s->field, &s->field_cap, s->n, sizeof(*s->field));
 	for (size_t i = 0; i < s->n; i++) {
@@ -256,10 +252,19 @@ parse_libcsv(struct mia_scan *s, struct mia_fault *f)
 		s->field[i] = (struct mia_text){cell + from,
 						s->cell_end[i] - from};
 		if (s->field[i].n > s->max_field)
-			return too_long(s, f);
+			return too_long(s, s->line, f);
 		from = s->cell_end[i];
 	}
 	return 1;
+}
+
+static int
+bare_return(const struct mia_scan *s, struct mia_fault *f)
+{
+	return mia_fail(f, MIA_DATA,
+			"%s:%llu: a carriage return inside a row; quote the "
+			"field or convert the line ends",
+			s->source.name, (unsigned long long)s->next_line);
 }
 
 /* A row with quotes: its end is the first line end outside them. */
@@ -268,7 +273,7 @@ quoted_row(struct mia_scan *s, struct mia_fault *f)
 {
 	size_t i = 0;
 	uint64_t lines = 1;
-	bool quoted = false;
+	bool quoted = false, returned = false;
 
 	for (;; i++) {
 		char c;
@@ -284,9 +289,15 @@ quoted_row(struct mia_scan *s, struct mia_fault *f)
 		c = s->buf[s->start + i];
 		if (c == '"')
 			quoted = !quoted;
-		if (c == '\n' && !quoted)
+		if (quoted) {
+			lines += c == '\n';
+			continue;
+		}
+		if (c == '\n')
 			break;
-		lines += c == '\n';
+		if (returned)
+			return bare_return(s, f);
+		returned = c == '\r';
 	}
 	if (quoted)
 		return mia_fail(f, MIA_DATA,
@@ -385,17 +396,12 @@ mia_scan_row(struct mia_scan *s, struct mia_fault *f)
 				return 1;
 			for (size_t i = 0; i < s->n; i++)
 				if (s->field[i].n > s->max_field)
-					return too_long(s, f);
+					return too_long(s, s->line, f);
 			return 1;
 		case CUT_QUOTE:
 			return quoted_row(s, f);
 		case CUT_RETURN:
-			return mia_fail(f, MIA_DATA,
-					"%s:%llu: a carriage return inside a "
-					"row; quote the field or convert the "
-					"line ends",
-					s->source.name,
-					(unsigned long long)s->next_line);
+			return bare_return(s, f);
 		case CUT_MORE:
 			if (refill(s, f) < 0)
 				return -1;
