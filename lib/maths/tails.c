@@ -1,8 +1,8 @@
 #include "maths/tails.h"
 
-#include <gsl/gsl_sf_gamma.h>
 #include <math.h>
 
+#define SQRT_HALF 0.70710678118654752440
 #define LOG_2 0.69314718055994530942
 #define LOG_SQRT_2PI 0.91893853320467274178
 #define LOG_SQRT_PI 0.57236494292470008707
@@ -40,14 +40,14 @@ double
 mia_normal_log_tail(double z)
 {
 	if (z < 0)
-		return log1p(-0.5 * erfc(-z * M_SQRT1_2));
-	return log_erfc(z * M_SQRT1_2) - LOG_2;
+		return log1p(-0.5 * erfc(-z * SQRT_HALF));
+	return log_erfc(z * SQRT_HALF) - LOG_2;
 }
 
 double
 mia_normal_signed_tail(double z)
 {
-	return copysign(-log_erfc(fabs(z) * M_SQRT1_2), z);
+	return copysign(-log_erfc(fabs(z) * SQRT_HALF), z);
 }
 
 double
