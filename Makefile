@@ -66,6 +66,7 @@ tests-built: all $(TESTS_BIN) $(REPLAYS)
 # Tests of the shell kind find the programs here.
 export MIA_BIN   := $(abspath $(BIN))
 export MIA_BUILD := $(abspath $(BUILD))
+export MIA_SAN   := $(SAN)
 
 CLI_TESTS = $(sort $(wildcard tests/cli/*.t))
 

@@ -7,7 +7,7 @@ set -eu
 
 case ${1-} in
 core)
-	packages="gcc make libc6-dev libcsv-dev libzstd-dev libgsl-dev
+	packages="gcc make libc6-dev pkg-config libcsv-dev libzstd-dev libgsl-dev
 	libxxhash-dev libcmocka-dev perl zstd gnuplot-nox mandoc lowdown jq"
 	;;
 peers) packages="python3-sklearn" ;;

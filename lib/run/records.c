@@ -23,6 +23,13 @@ struct reading {
 	size_t cap;
 };
 
+/* As much of a field as a message should quote. */
+static int
+shown(struct mia_text t)
+{
+	return (int)(t.n > 60 ? 60 : t.n);
+}
+
 static bool
 listed(struct mia_text name, const char *const *list, size_t n)
 {
@@ -63,8 +70,8 @@ is_feature(const struct mia_reader *r, const struct mia_records_opts *o,
 				"%s: a feature is called '%.*s', which other "
 				"streams reserve; rename it, or leave it out "
 				"with --not-feature %.*s",
-				mia_reader_file(r), (int)name.n, name.s,
-				(int)name.n, name.s);
+				mia_reader_file(r), shown(name), name.s,
+				shown(name), name.s);
 	*yes = true;
 	return 0;
 }
@@ -165,7 +172,7 @@ scan_view(const struct mia_row *row, size_t column, uint32_t *view,
 		return mia_row_fail(row, f,
 				    "'view' holds '%.*s', not a count; use 0 "
 				    "for the original and 1, 2, … for copies",
-				    (int)t.n, t.s);
+				    shown(t), t.s);
 	*view = (uint32_t)v;
 	return 0;
 }
@@ -188,7 +195,7 @@ append(struct mia_records *s, struct reading *l, const struct mia_row *row,
 		return mia_row_fail(row, f,
 				    "'part' holds '%.*s'; use member, "
 				    "nonmember, aux, population or background",
-				    (int)part.n, part.s);
+				    shown(part), part.s);
 	if (label.n == 0)
 		return mia_row_fail(row, f, "'label' is empty; leave out rows "
 					    "whose label is not known");
