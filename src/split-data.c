@@ -178,9 +178,8 @@ read_all(struct mia_command *c, const struct opts *o, const struct mia_deal *d,
 					   (enum mia_part)p, &one, f);
 
 			if (rc == 0) {
-				mia_hash_print(
-					text + 3,
-					one.in.item[one.in.n - 1].hash);
+				mia_hash_print(text + 3,
+					       one.in.item[one.in.n - 1].hash);
 				note_part(c, p, text);
 				mia_meta_merge(from, &one);
 			}
@@ -269,8 +268,9 @@ tell_classes(const struct mia_command *c, const struct mia_raw *raw,
 		}
 	free(seen);
 	if (classes == 1)
-		mia_warn(c, "every row has the same label '%s'; there is "
-			    "nothing to learn",
+		mia_warn(c,
+			 "every row has the same label '%s'; there is "
+			 "nothing to learn",
 			 raw->label_name);
 	else if (classes > raw->n / 2)
 		mia_warn(c,
@@ -374,8 +374,8 @@ list_options(struct opts *o, struct mia_option *option)
 		 "a coin decides for each of N rows, the rest is background", 1,
 		 UINT32_MAX, NULL, 0, false},
 		{"coin", 0, MIA_OPT_REAL, &o->coin, "P",
-		 "a canary is a member with probability P (.5)", 1e-9,
-		 1 - 1e-9, NULL, 0, false},
+		 "a canary is a member with probability P (.5)", 1e-9, 1 - 1e-9,
+		 NULL, 0, false},
 		{"drop", 0, MIA_OPT_LIST, &o->drop, "COLUMN",
 		 "leave a column out", 0, 0, NULL, 0, false},
 		{"rename", 0, MIA_OPT_LIST, &o->rename, "OLD=NEW",

@@ -84,8 +84,8 @@ find_keys(struct mia_raw *w, const struct mia_reader *r,
 	if (find_key(r, c->label, "label", true, "--label", &w->label_name,
 		     f) != 0 ||
 	    find_key(r, c->id, "id", false, "--id", &w->id_name, f) != 0 ||
-	    find_key(r, c->group, NULL, false, "--group", &w->group_name,
-		     f) != 0)
+	    find_key(r, c->group, NULL, false, "--group", &w->group_name, f) !=
+		    0)
 		return -1;
 	for (size_t i = 0; i < c->n_drop; i++) {
 		if (mia_reader_find(r, c->drop[i]) < 0)
@@ -146,8 +146,8 @@ find_features(struct mia_raw *w, const struct mia_reader *r,
 					mia_reader_file(r), QUOTE(as), QUOTE(t),
 					QUOTE(t));
 		mia_names_add(&w->features, t);
-		if (as.n == 0 || mia_names_find(&w->names, as) !=
-					 MIA_NAMES_NONE)
+		if (as.n == 0 ||
+		    mia_names_find(&w->names, as) != MIA_NAMES_NONE)
 			return mia_fail(f, MIA_DATA,
 					"%s: feature '%.*s' would be called "
 					"'%.*s', which is %s; --rename it "
@@ -313,8 +313,7 @@ take_row(struct mia_raw *w, const struct mia_row *row, const struct place *at,
 	for (size_t j = 0; j < w->features.n; j++)
 		mia_buf_str(&w->cells, row->field[at->feature[j]]);
 	w->at[w->n] = begin;
-	w->content[w->n] =
-		mia_hash(w->cells.s + begin, w->cells.n - begin, 0);
+	w->content[w->n] = mia_hash(w->cells.s + begin, w->cells.n - begin, 0);
 	w->n++;
 	return 0;
 }
@@ -329,8 +328,8 @@ mia_raw_read(struct mia_raw *w, struct mia_reader *r,
 	enum mia_step what;
 	int rc = 0;
 
-	if (!w->fixed && (find_keys(w, r, c, f) != 0 ||
-			  find_features(w, r, c, f) != 0))
+	if (!w->fixed &&
+	    (find_keys(w, r, c, f) != 0 || find_features(w, r, c, f) != 0))
 		return -1;
 	w->fixed = true;
 	at.feature = mia_alloc(w->features.n, sizeof(*at.feature));

@@ -19,9 +19,9 @@
  * is the id, the label, the group; all others are features, untouched.
  */
 struct mia_raw_columns {
-	const char *id;	   /* NULL: "id" if there is such a column */
-	const char *label; /* NULL: "label" */
-	const char *group; /* NULL: none */
+	const char *id;		 /* NULL: "id" if there is such a column */
+	const char *label;	 /* NULL: "label" */
+	const char *group;	 /* NULL: none */
 	const char *const *drop; /* columns left out */
 	size_t n_drop;
 	const char *const *rename; /* features, "OLD=NEW" */
@@ -33,21 +33,21 @@ struct mia_raw {
 	bool by_part; /* set by the caller before the first row */
 	uint32_t n;
 	size_t cap;
-	struct mia_buf cells; /* a row's label and features, length first */
-	uint64_t *at;	      /* [n] where they begin */
-	uint32_t *class;      /* [n] number in classes */
-	uint32_t *group;      /* [n] number in groups */
-	uint64_t *key;	      /* [n] hash of the id */
+	struct mia_buf cells;	  /* a row's label and features, length first */
+	uint64_t *at;		  /* [n] where they begin */
+	uint32_t *class;	  /* [n] number in classes */
+	uint32_t *group;	  /* [n] number in groups */
+	uint64_t *key;		  /* [n] hash of the id */
 	struct mia_hash *content; /* [n] of label and features */
 	uint8_t *part;		  /* [n] as given to mia_raw_read */
-	uint32_t *number; /* [n] what a made id holds */
+	uint32_t *number;	  /* [n] what a made id holds */
 	uint32_t count[MIA_PARTS]; /* rows read of each part, by_part */
 	struct mia_names classes, groups;
 	struct mia_names ids; /* [n], if there is an id column */
 	/* Set by the first mia_raw_read: */
 	bool fixed;
 	char *id_name, *label_name, *group_name; /* or NULL */
-	struct mia_names features, names; /* as read, as written */
+	struct mia_names features, names;	 /* as read, as written */
 };
 
 /*

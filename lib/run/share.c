@@ -148,10 +148,13 @@ mia_split_totals(const struct mia_share share[MIA_PARTS], uint64_t n,
 
 /* The cells that may be rounded either way. */
 struct cells {
+	const uint32_t *turn; /* whatever is scanned is scanned in turn */
 	size_t strata;
-	uint32_t *remainder; /* [strata][MIA_PARTS_ALL], times 1/n */
-	bool *up;	     /* rounded up */
+	uint32_t *remainder;	       /* [strata][MIA_PARTS_ALL], times 1/n */
+	bool *up;		       /* rounded up */
 	uint64_t quota[MIA_PARTS_ALL]; /* cells still to be rounded up */
+	int64_t owed[MIA_PARTS_ALL]; /* remainders so far less what was rounded
+				      * up, times 1/n */
 };
 
 static bool
@@ -163,9 +166,9 @@ open_cell(const struct cells *c, size_t at)
 /*
  * Stratum s must round one more cell up, but its open cells lie in columns
  * that are full: moves a chain of earlier choices (the breadth-first search
- * of Edmonds and Karp), which ends in a column with room.
+ * of Edmonds and Karp), which ends in a column with room. Returns that.
  */
-static void
+static int
 make_room(struct cells *c, size_t s)
 {
 	size_t via[MIA_PARTS_ALL]; /* the stratum that moves to this column */
@@ -180,7 +183,7 @@ make_room(struct cells *c, size_t s)
 		}
 	}
 	for (; head < tail; head++) {
-		int p = queue[head];
+		int p = queue[head], room = p;
 
 		if (c->quota[p] > 0) {
 			c->quota[p]--;
@@ -191,10 +194,10 @@ make_room(struct cells *c, size_t s)
 				if (from[p] >= 0)
 					c->up[row + (size_t)from[p]] = false;
 			}
-			return;
+			return room;
 		}
-		for (size_t r = 0; r < c->strata; r++) {
-			size_t row = r * MIA_PARTS_ALL;
+		for (size_t i = 0; i < c->strata; i++) {
+			size_t r = c->turn[i], row = r * MIA_PARTS_ALL;
 
 			if (!c->up[row + (size_t)p])
 				continue;
@@ -207,6 +210,38 @@ make_room(struct cells *c, size_t s)
 				}
 		}
 	}
+	return queue[0]; /* never: a rounding exists */
+}
+
+/*
+ * Rounds cells of stratum s up until they sum to its size; first the column
+ * that is owed most, so that columns stay in step and seldom fill up early.
+ */
+static void
+round_stratum(struct cells *c, size_t s, uint32_t size, const uint32_t *count,
+	      int64_t n)
+{
+	const size_t row = s * MIA_PARTS_ALL;
+
+	for (size_t p = 0; p < MIA_PARTS_ALL; p++) {
+		size -= count[row + p];
+		c->owed[p] += c->remainder[row + p];
+	}
+	for (; size > 0; size--) {
+		int best = -1;
+
+		for (int p = 0; p < MIA_PARTS_ALL; p++)
+			if (open_cell(c, row + (size_t)p) && c->quota[p] > 0 &&
+			    (best < 0 || c->owed[p] > c->owed[best]))
+				best = p;
+		if (best < 0) {
+			best = make_room(c, s);
+		} else {
+			c->up[row + (size_t)best] = true;
+			c->quota[best]--;
+		}
+		c->owed[best] -= n;
+	}
 }
 
 void
@@ -215,9 +250,11 @@ mia_split_round(const uint32_t *size, const uint32_t *turn, size_t strata,
 {
 	size_t cells = strata * MIA_PARTS_ALL;
 	struct cells c = {
+		turn,
 		strata,
 		mia_alloc(cells, sizeof(*c.remainder)),
 		mia_alloc(cells, sizeof(*c.up)),
+		{0},
 		{0},
 	};
 	uint64_t n = 0;
@@ -231,30 +268,8 @@ mia_split_round(const uint32_t *size, const uint32_t *turn, size_t strata,
 		c.remainder[i] = n > 0 ? (uint32_t)(x % n) : 0;
 		c.quota[i % MIA_PARTS_ALL] -= count[i];
 	}
-	for (size_t i = 0; i < strata; i++) {
-		size_t row = turn[i] * (size_t)MIA_PARTS_ALL;
-		uint32_t left = size[turn[i]];
-
-		for (size_t p = 0; p < MIA_PARTS_ALL; p++)
-			left -= count[row + p];
-		for (; left > 0; left--) {
-			int best = -1;
-
-			for (int p = 0; p < MIA_PARTS_ALL; p++)
-				if (open_cell(&c, row + (size_t)p) &&
-				    c.quota[p] > 0 &&
-				    (best < 0 ||
-				     c.remainder[row + (size_t)p] >
-					     c.remainder[row + (size_t)best]))
-					best = p;
-			if (best < 0) {
-				make_room(&c, turn[i]);
-				continue;
-			}
-			c.up[row + (size_t)best] = true;
-			c.quota[best]--;
-		}
-	}
+	for (size_t i = 0; i < strata; i++)
+		round_stratum(&c, turn[i], size[turn[i]], count, (int64_t)n);
 	for (size_t i = 0; i < cells; i++)
 		count[i] += c.up[i];
 	free(c.remainder);

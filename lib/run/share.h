@@ -24,7 +24,7 @@ struct mia_share {
 };
 
 /* Fractions are kept as whole numbers, so that .29 of 100 is 29. */
-#define MIA_SHARE_ONE    UINT64_C(1000000000000000000)
+#define MIA_SHARE_ONE	 UINT64_C(1000000000000000000)
 #define MIA_SHARE_DIGITS 18
 
 /*
@@ -33,8 +33,7 @@ struct mia_share {
  * if it has none of them, and -1 with a usage fault if its value is 0, above
  * 1 (a fraction) or has too many digits.
  */
-int mia_share_scan(struct mia_text t, struct mia_share *s,
-		   struct mia_fault *f);
+int mia_share_scan(struct mia_text t, struct mia_share *s, struct mia_fault *f);
 
 /*
  * Shares of n rows in rows: total[MIA_PARTS_ALL], summing to n; what no part
@@ -51,9 +50,10 @@ int mia_split_totals(const struct mia_share share[MIA_PARTS], uint64_t n,
  * Controlled rounding: whole numbers count[strata][MIA_PARTS_ALL], each
  * size[s] * total[p] / n rounded down or up, whose rows sum to size[s] and
  * whose columns sum to total[p] exactly; n = sum of size = sum of total.
- * Within a stratum the larger remainder is rounded up first; strata take
- * their turns in the order of turn[strata], a permutation.
- * It always exists and is found as a flow through the fractional cells.
+ * Strata take their turns in the order of turn[strata], a permutation; each
+ * rounds up first what has the largest remainder, those its predecessors did
+ * not get included.  A rounding always exists; where that rule runs into a full
+ * column it is found as a flow through the fractional cells.
  * Source: Cox and Ernst, INFOR 20 (1982) 423-432; Causey, Cox and Ernst,
  * JASA 80 (1985) 903-909.
  */

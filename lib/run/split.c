@@ -211,27 +211,36 @@ unit_strata(const struct mia_split *s, const uint32_t *turn)
 
 /* Rows of each stratum wanted in each part. */
 static int
-wanted(const struct mia_split *s, uint32_t *size, const uint32_t *turn,
+wanted(const struct mia_split *s, const uint32_t *size, const uint32_t *turn,
        uint32_t strata, uint32_t *count, struct mia_fault *f)
 {
 	uint64_t total[MIA_PARTS_ALL];
+	uint32_t *left;
 
-	memcpy(total, s->total, sizeof(total));
-	if (s->per_class > 0)
-		total[MIA_PART_MEMBER] = total[MIA_PART_NONMEMBER] = 0;
-	for (uint32_t c = 0; c < strata && s->per_class > 0; c++) {
+	if (s->per_class == 0) {
+		mia_split_round(size, turn, strata, s->total, count);
+		return 0;
+	}
+	for (uint32_t c = 0; c < strata; c++) {
 		struct mia_text t = mia_names_text(s->classes, c);
 
 		if (size[c] < 2 * s->per_class)
-			return mia_fail(f, MIA_DATA,
-					"class '%.*s' has %" PRIu32 " rows, "
-					"too few for %" PRIu64 " members and "
-					"as many non-members; lower --per-class",
-					(int)t.n, t.s, size[c], s->per_class);
-		size[c] -= (uint32_t)(2 * s->per_class);
+			return mia_fail(
+				f, MIA_DATA,
+				"class '%.*s' has %" PRIu32 " rows, "
+				"too few for %" PRIu64 " members and "
+				"as many non-members; lower --per-class",
+				(int)(t.n > 60 ? 60 : t.n), t.s, size[c],
+				s->per_class);
 	}
-	mia_split_round(size, turn, strata, total, count);
-	for (uint32_t c = 0; c < strata && s->per_class > 0; c++) {
+	left = mia_alloc(strata, sizeof(*left));
+	for (uint32_t c = 0; c < strata; c++)
+		left[c] = size[c] - (uint32_t)(2 * s->per_class);
+	memcpy(total, s->total, sizeof(total));
+	total[MIA_PART_MEMBER] = total[MIA_PART_NONMEMBER] = 0;
+	mia_split_round(left, turn, strata, total, count);
+	free(left);
+	for (uint32_t c = 0; c < strata; c++) {
 		uint32_t *row = count + (size_t)c * MIA_PARTS_ALL;
 
 		row[MIA_PART_MEMBER] = (uint32_t)s->per_class;
@@ -240,29 +249,42 @@ wanted(const struct mia_split *s, uint32_t *size, const uint32_t *turn,
 	return 0;
 }
 
-/* Deals the units out: v is in drawn order within each stratum. */
+/* Where on its circle of size rows a stratum's first unit lies. */
+static uint64_t
+first_row(const struct mia_split *s, uint32_t stratum, uint32_t size)
+{
+	struct mia_text t = mia_names_text(s->classes, stratum);
+	struct mia_rng r;
+
+	mia_rng_init(&r, s->seed, "split-data/first",
+		     s->plain ? 0 : mia_hash64(t.s, t.n, 0));
+	return mia_rng_below(&r, size);
+}
+
+/*
+ * Deals the units out: v is in drawn order within each stratum.  A stratum's
+ * units are laid round a circle from a drawn place on, the parts from 0 on, so
+ * that a unit's chance of a part is the part's share, however big the unit.
+ */
 static void
 deal(const struct mia_split *s, const struct place *v, const uint32_t *weight,
-     const uint32_t *count, unsigned char *unit_part)
+     const uint32_t *size, const uint32_t *count, unsigned char *unit_part)
 {
-	uint64_t done = 0, end = 0;
-	int p = 0;
+	uint64_t at = 0;
 
 	for (uint32_t i = 0; i < s->units; i++) {
-		const uint32_t *row =
-			count + (size_t)v[i].stratum * MIA_PARTS_ALL;
+		const uint32_t c = v[i].stratum, w = weight[v[i].item];
+		const uint32_t *row = count + (size_t)c * MIA_PARTS_ALL;
+		uint64_t middle, end = row[0];
+		unsigned char p = 0;
 
-		if (i == 0 || v[i].stratum != v[i - 1].stratum) {
-			done = 0;
-			p = 0;
-			end = row[0];
-		}
-		/* The middle of the unit, in half rows. */
-		while (2 * end <= 2 * done + weight[v[i].item] - 1 &&
-		       p < MIA_PART_NONE)
+		if (i == 0 || c != v[i - 1].stratum)
+			at = first_row(s, c, size[c]);
+		middle = (2 * at + w) % (2 * (uint64_t)size[c]);
+		while (middle >= 2 * end)
 			end += row[++p];
-		unit_part[v[i].item] = (unsigned char)p;
-		done += weight[v[i].item];
+		unit_part[v[i].item] = p;
+		at += w;
 	}
 }
 
@@ -271,8 +293,8 @@ mia_split_cut(const struct mia_split *s, unsigned char *part,
 	      struct mia_fault *f)
 {
 	uint32_t strata = s->plain ? 1 : (uint32_t)s->classes->n;
-	uint32_t *turn = s->plain ? mia_alloc(1, sizeof(*turn))
-				  : class_turns(s);
+	uint32_t *turn =
+		s->plain ? mia_alloc(1, sizeof(*turn)) : class_turns(s);
 	uint32_t *stratum = s->plain ? NULL : unit_strata(s, turn);
 	uint32_t *weight = mia_alloc(s->units, sizeof(*weight));
 	uint32_t *size = mia_alloc(strata, sizeof(*size));
@@ -290,7 +312,7 @@ mia_split_cut(const struct mia_split *s, unsigned char *part,
 	if (rc == 0) {
 		v = drawn_order(s->key, stratum, s->units, s->seed,
 				"split-data/part");
-		deal(s, v, weight, count, unit_part);
+		deal(s, v, weight, size, count, unit_part);
 		for (uint32_t i = 0; i < s->n; i++)
 			part[i] = unit_part[s->unit[i]];
 	}
@@ -308,8 +330,7 @@ void
 mia_split_canaries(const uint64_t *key, uint32_t n, uint32_t canaries,
 		   double heads, uint64_t seed, unsigned char *part)
 {
-	struct place *v =
-		drawn_order(key, NULL, n, seed, "split-data/canary");
+	struct place *v = drawn_order(key, NULL, n, seed, "split-data/canary");
 
 	for (uint32_t i = 0; i < n; i++) {
 		struct mia_rng r;

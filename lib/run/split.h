@@ -30,8 +30,8 @@ uint32_t mia_split_sets(const struct mia_hash *hash, uint32_t n, uint32_t *set);
  *              entries: that of the unit, the smallest of its rows' hashes
  * Returns the number of units.
  */
-uint32_t mia_split_units(uint32_t n, const uint32_t *group,
-			 const uint32_t *set, uint32_t *unit, uint64_t *key);
+uint32_t mia_split_units(uint32_t n, const uint32_t *group, const uint32_t *set,
+			 uint32_t *unit, uint64_t *key);
 
 struct mia_split {
 	uint32_t n; /* rows */
@@ -41,8 +41,8 @@ struct mia_split {
 	const struct mia_names *classes;
 	const uint32_t *class; /* [n] */
 	bool plain;	       /* not stratified by class */
-	uint64_t per_class; /* if > 0: rows of each class in member and in
-			     * nonmember, whose totals are classes times it */
+	uint64_t per_class;    /* if > 0: rows of each class in member and in
+				* nonmember, whose totals are classes times it */
 	uint64_t total[MIA_PARTS_ALL]; /* rows wanted; they sum to n */
 	uint64_t seed;
 };
