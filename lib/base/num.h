@@ -22,9 +22,10 @@ enum mia_num {
  * The double nearest to the decimal text of a whole field (ties to even,
  * as strtod does in the C locale): digits, one point, exponent; a leading +
  * is accepted; no blanks, no hexadecimal. Reads only t.s[0 .. t.n-1].
- * Sets *x for every answer but MIA_NUM_NONE.
- * Source: Clinger's fast path; Lemire, Software: Practice and Experience 51
- * (2021); strtod decides the rest.
+ * Sets *x for every answer but MIA_NUM_NONE; a NaN is always the same one.
+ * Source: Clinger's fast path (PLDI 1990); Lemire, Software: Practice and
+ * Experience 51 (2021); strtod decides, of the numbers with more than 19
+ * digits, those whose first 19 do not.
  */
 enum mia_num mia_num_parse(struct mia_text t, double *x);
 
@@ -34,7 +35,12 @@ bool mia_num_parse_int(struct mia_text t, int64_t *x);
 /*
  * The shortest decimal text that reads back as x, nearest to x among those;
  * "inf", "-inf", "nan"; whole numbers below 1e15 without point or exponent;
- * -0 is "-0".  Writes at most MIA_NUM_MAX bytes, no NUL; returns the count.
+ * -0 is "-0".  From 1e-4 to below 1e15 there is never an exponent; outside
+ * there is one ("1e-5", "1.5e20": no plus, no padding) unless the text without
+ * it is shorter ("9007199254740992").
+ * Writes at most MIA_NUM_MAX bytes, no NUL; returns the count, at most 24.
+ * Bytes between the text and MIA_NUM_MAX may be scribbled on.
+ * Source: Giulietti, The Schubfach way to render doubles (2020).
  */
 size_t mia_num_print(char *buf, double x);
 size_t mia_num_int(char *buf, int64_t x);

@@ -68,8 +68,11 @@ int mia_meta_scan(struct mia_meta *m, struct mia_text line,
 		  enum mia_meta_line *what, struct mia_input *end,
 		  struct mia_fault *f);
 
-/* The value of --name in the last "#@ tool " line of m; false if absent.
- * Values are written with blanks and % as %XX; *value is unescaped. */
+/*
+ * Whether the last "#@ tool " line of m has the option --name; its value (the
+ * first, if it was repeated) replaces *value, with %XX undone.  Values are
+ * written with blanks, controls and % as %XX.
+ */
 int mia_meta_option(const struct mia_meta *m, const char *tool,
 		    const char *name, struct mia_buf *value);
 

@@ -70,6 +70,9 @@ int mia_reader_want(const struct mia_reader *r, const char *kind,
 
 /* The head of the present segment (foot included once it was passed). */
 const struct mia_meta *mia_reader_segment(const struct mia_reader *r);
+/* Inputs of the segment that ended last: those upstream of it, then itself;
+ * what a map gives to mia_writer_end. */
+const struct mia_inputs *mia_reader_ended(const struct mia_reader *r);
 /* Everything read so far: merged lines; inputs are those upstream, then one a
  * stream read here (the shards of one stream count as that stream). */
 const struct mia_meta *mia_reader_meta(const struct mia_reader *r);
