@@ -52,13 +52,12 @@ text_is(struct mia_text got, const char *want)
 		fail_msg("got '%.*s', want '%s'", (int)got.n, got.s, want);
 }
 
-static const char *const few =
-	"id,part,label,age,town\n"
-	"r7,member,yes,30,Ulm\n"
-	"r2,nonmember,no,41.5,Ulm\n"
-	"r9,aux,\"a,b\",17,\n"
-	"r4,background,no,99,Kiel\n"
-	"r1,population,yes,2,Jena\n";
+static const char *const few = "id,part,label,age,town\n"
+			       "r7,member,yes,30,Ulm\n"
+			       "r2,nonmember,no,41.5,Ulm\n"
+			       "r9,aux,\"a,b\",17,\n"
+			       "r4,background,no,99,Kiel\n"
+			       "r1,population,yes,2,Jena\n";
 /* Row of an id. */
 static uint32_t
 row_of(const struct mia_records *s, const char *id)
@@ -97,10 +96,8 @@ test_fields(void **state)
 	}
 	assert_int_equal(s.part[row_of(&s, "r4")], MIA_PART_BACKGROUND);
 	text_is(mia_records_label(&s, row_of(&s, "r9")), "a,b");
-	assert_true(mia_column_value(&s.x.column[0], row_of(&s, "r2")) ==
-		    41.5);
-	assert_int_equal(s.x.column[1].code[row_of(&s, "r9")],
-			 MIA_NAMES_NONE);
+	assert_true(mia_column_value(&s.x.column[0], row_of(&s, "r2")) == 41.5);
+	assert_int_equal(s.x.column[1].code[row_of(&s, "r9")], MIA_NAMES_NONE);
 	assert_int_equal(s.x.column[1].code[row_of(&s, "r7")],
 			 s.x.column[1].code[row_of(&s, "r2")]);
 	mia_records_free(&s);
@@ -131,7 +128,8 @@ test_identity(void **state)
 	static const char *const row[] = {
 		"r7,member,yes,30,Ulm\n", "r2,nonmember,no,41.5,Ulm\n",
 		"r9,aux,\"a,b\",17,\n", "r1,population,yes,2,\"Jena\"\n"};
-	static const int order[][4] = {{0, 1, 2, 3}, {3, 1, 0, 2}, {2, 3, 1, 0}};
+	static const int order[][4] = {
+		{0, 1, 2, 3}, {3, 1, 0, 2}, {2, 3, 1, 0}};
 	struct mia_records s[3], other;
 	char text[512];
 
@@ -149,10 +147,11 @@ test_identity(void **state)
 	for (size_t k = 0; k < 3; k++) {
 		snprintf(text, sizeof(text), "%s%s%s%s%s",
 			 k == 2 ? "id,part,label,Age,town\n" : head,
-			 k == 0 ? "r7,member,yes,31,Ulm\n" :
-			 k == 1 ? "r7,member,yes,41.5,Ulm\n" : row[0],
-			 k == 1 ? "r2,nonmember,no,30,Ulm\n" : row[1],
-			 row[2], row[3]);
+			 k == 0	  ? "r7,member,yes,31,Ulm\n"
+			 : k == 1 ? "r7,member,yes,41.5,Ulm\n"
+				  : row[0],
+			 k == 1 ? "r2,nonmember,no,30,Ulm\n" : row[1], row[2],
+			 row[3]);
 		other = good(text, NULL);
 		assert_true(s[0].hash.lo != other.hash.lo);
 		assert_true(s[0].hash.hi != other.hash.hi);
@@ -170,7 +169,8 @@ test_views(void **state)
 				    "0,nonmember,b,2,r2\n"
 				    "0,member,a,3,r1\n"
 				    "2,member,a,4,r1\n"
-				    "1,nonmember,b,5,r2\n", NULL);
+				    "1,nonmember,b,5,r2\n",
+				    NULL);
 	uint32_t one = row_of(&s, "r1"), two = row_of(&s, "r2"), *rows;
 	struct mia_hash a, b;
 
@@ -185,14 +185,15 @@ test_views(void **state)
 	assert_true(mia_column_value(&s.x.column[0], one) == 3);
 	assert_true(mia_column_value(&s.x.column[0], two) == 2);
 	assert_true(mia_column_value(&s.x.column[0], two + 1) == 5);
-	assert_int_equal(mia_records_select(&s, MIA_PARTS_AUDITED, false,
-					    &rows), 2);
+	assert_int_equal(
+		mia_records_select(&s, MIA_PARTS_AUDITED, false, &rows), 2);
 	a = mia_records_hash_ids(&s, rows, 2);
 	b = mia_records_hash_ids(&s, rows, 1);
 	assert_true(a.lo != b.lo);
 	free(rows);
 	assert_int_equal(mia_records_select(&s, MIA_PART_BIT(MIA_PART_MEMBER),
-					    true, &rows), 3);
+					    true, &rows),
+			 3);
 	assert_int_equal(rows[0], one);
 	free(rows);
 	mia_records_free(&s);
@@ -201,8 +202,8 @@ test_views(void **state)
 static void
 test_no_id(void **state)
 {
-	struct mia_records s = good("part,label,x\nmember,a,1\nmember,b,7\n",
-				    NULL);
+	struct mia_records s =
+		good("part,label,x\nmember,a,1\nmember,b,7\n", NULL);
 
 	(void)state;
 	text_is(mia_records_id(&s, s.order[0]), "0");
@@ -216,15 +217,15 @@ test_options(void **state)
 {
 	static const char *const category[] = {"code"};
 	static const char *const out[] = {"age", "model"};
-	struct mia_records s = good("id,part,label,code,age,model,x\n"
-				    "1,member,a,07,4,?,?\n"
-				    "2,member,b,7,5,?,1.5\n",
-				    &(struct mia_records_opts){
-					    .category = category,
-					    .n_category = 1,
-					    .not_feature = out,
-					    .n_not_feature = 2,
-					    .missing = "?"});
+	struct mia_records s =
+		good("id,part,label,code,age,model,x\n"
+		     "1,member,a,07,4,?,?\n"
+		     "2,member,b,7,5,?,1.5\n",
+		     &(struct mia_records_opts){.category = category,
+						.n_category = 1,
+						.not_feature = out,
+						.n_not_feature = 2,
+						.missing = "?"});
 
 	(void)state;
 	assert_int_equal(s.x.columns, 2);
@@ -246,38 +247,52 @@ test_faults(void **state)
 	} t[] = {
 		{"id,label,x\n1,a,2\n", "part", {0}},
 		{"id,part,x\n1,member,2\n", "label", {0}},
-		{"id,part,label,x\n1,Member,a,2\n", ":2: 'part' holds 'Member'",
+		{"id,part,label,x\n1,Member,a,2\n",
+		 ":2: 'part' holds 'Member'",
 		 {0}},
 		{"id,part,label,x\n1,member,a,2\n,member,a,2\n",
-		 ":3: 'id' is empty", {0}},
-		{"id,part,label,x\n1,member,,2\n", ":2: 'label' is empty",
+		 ":3: 'id' is empty",
 		 {0}},
+		{"id,part,label,x\n1,member,,2\n", ":2: 'label' is empty", {0}},
 		{"id,part,label,x\n5,member,a,2\n6,aux,a,2\n5,aux,b,3\n",
-		 ":4: id '5' was there already at ", {0}},
+		 ":4: id '5' was there already at ",
+		 {0}},
 		{"id,part,label,x,view\n5,member,a,2,0\n5,member,a,2,1\n"
-		 "5,member,a,2,1\n", ":4: id '5' was there already at ", {0}},
+		 "5,member,a,2,1\n",
+		 ":4: id '5' was there already at ",
+		 {0}},
 		{"id,part,label,x,view\n6,member,a,2,0\n5,member,a,2,1\n",
-		 ":3: id '5' has no row of view 0", {0}},
+		 ":3: id '5' has no row of view 0",
+		 {0}},
 		{"id,part,label,x,view\n5,member,a,2,0\n5,aux,a,2,1\n",
-		 ":3: id '5' has another part", {0}},
+		 ":3: id '5' has another part",
+		 {0}},
 		{"id,part,label,x,view\n5,member,a,2,0\n5,member,b,2,1\n",
-		 ":3: id '5' has another part or label", {0}},
-		{"id,part,label,x,view\n5,member,a,2,-1\n", "'view' holds '-1'",
+		 ":3: id '5' has another part or label",
+		 {0}},
+		{"id,part,label,x,view\n5,member,a,2,-1\n",
+		 "'view' holds '-1'",
 		 {0}},
 		{"id,part,label,x,view\n5,member,a,2,0.5\n",
-		 "'view' holds '0.5'", {0}},
+		 "'view' holds '0.5'",
+		 {0}},
 		{"id,part,label,model\n5,member,a,2\n",
-		 "--not-feature model", {0}},
+		 "--not-feature model",
+		 {0}},
 		{"id,part,label,member\n5,member,a,2\n", "reserve", {0}},
-		{"id,part,label,x\n5,member,a,2\n", "no column 'nope'",
+		{"id,part,label,x\n5,member,a,2\n",
+		 "no column 'nope'",
 		 {.category = absent, .n_category = 1}},
-		{"id,part,label,x\n5,member,a,2\n", "--not-feature names",
+		{"id,part,label,x\n5,member,a,2\n",
+		 "--not-feature names",
 		 {.not_feature = absent, .n_not_feature = 1}},
 		{"id,part,label\n5,member,a\n", "no feature column", {0}},
 		{"id,part,label,x\n", "no rows", {0}},
 		{"id,part,label,x\n5,member,a,2\n6,member,a,abc\n",
-		 ":3: ", {0}},
-		{"#mia 1 signals\nid,part,label,x\n5,member,a,2\n", "signals",
+		 ":3: ",
+		 {0}},
+		{"#mia 1 signals\nid,part,label,x\n5,member,a,2\n",
+		 "signals",
 		 {0}},
 	};
 
@@ -321,10 +336,8 @@ test_parts(void **state)
 	unsigned parts;
 
 	(void)state;
-	assert_int_equal(mia_parts_scan("audited,aux", "query", &parts, &f),
-			 0);
-	assert_int_equal(parts, MIA_PARTS_AUDITED |
-				MIA_PART_BIT(MIA_PART_AUX));
+	assert_int_equal(mia_parts_scan("audited,aux", "query", &parts, &f), 0);
+	assert_int_equal(parts, MIA_PARTS_AUDITED | MIA_PART_BIT(MIA_PART_AUX));
 	assert_int_equal(mia_parts_scan("all", "query", &parts, &f), 0);
 	assert_int_equal(parts, 31);
 	for (int p = 0; p < MIA_PARTS; p++)

@@ -63,8 +63,8 @@ toy_fit(void **model, const void *prep, const struct mia_sample *s,
 }
 
 static int
-toy_predict(const void *model, const void *prep, const uint32_t *rows,
-	    size_t n, double *out, struct mia_fault *f)
+toy_predict(const void *model, const void *prep, const uint32_t *rows, size_t n,
+	    double *out, struct mia_fault *f)
 {
 	const struct toy *t = model;
 
@@ -156,14 +156,14 @@ static void
 deal(struct world *w, enum mia_design_kind kind)
 {
 	static const enum mia_role roles[] = {
-		MIA_ROLE_AUDITED, MIA_ROLE_AUDITED, MIA_ROLE_AUX,
-		MIA_ROLE_NONE, MIA_ROLE_BACKGROUND};
+		MIA_ROLE_AUDITED, MIA_ROLE_AUDITED, MIA_ROLE_AUX, MIA_ROLE_NONE,
+		MIA_ROLE_BACKGROUND};
 	uint8_t *role = mia_alloc(w->s.n, 1);
 	struct mia_fault f = {0};
 
 	for (size_t i = 0; i < w->s.n; i++)
-		role[i] = (uint8_t)(w->s.view[i] ? MIA_ROLE_NONE :
-				    roles[w->s.part[i]]);
+		role[i] = (uint8_t)(w->s.view[i] ? MIA_ROLE_NONE
+						 : roles[w->s.part[i]]);
 	w->deal = (struct mia_design_opts){.kind = kind,
 					   .models = MODELS,
 					   .share = .5,
@@ -193,7 +193,8 @@ set_up(void **state)
 	mia_hyper_init(&w->like.hyper, &toy);
 	assert_int_equal(mia_encoding_fit(&w->like.encoding, &w->s.x, NULL,
 					  w->s.n, MIA_SCALE_NONE,
-					  MIA_MISSING_IMPUTE, &f), 0);
+					  MIA_MISSING_IMPUTE, &f),
+			 0);
 	for (uint32_t i = 0; i < w->s.classes.n; i++)
 		mia_names_add(&w->like.classes,
 			      mia_names_text(&w->s.classes, i));
@@ -277,10 +278,12 @@ test_rows(void **state)
 		double z[3];
 		uint32_t row = 0;
 
-		assert_int_equal(sscanf(line, "\"r,%u\",%u,%u,%15[a-z],c%u,%u,"
-					"%lf,%lf,%lf", &id, &model, &member,
-					part, &class, &view, &z[0], &z[1],
-					&z[2]), 9);
+		assert_int_equal(sscanf(line,
+					"\"r,%u\",%u,%u,%15[a-z],c%u,%u,"
+					"%lf,%lf,%lf",
+					&id, &model, &member, part, &class,
+					&view, &z[0], &z[1], &z[2]),
+				 9);
 		assert_int_equal(class, id % 3);
 		while (mia_names_text(&w->s.ids, w->s.id[row]).n == 0 ||
 		       (unsigned)atoi(mia_records_id(&w->s, row).s + 2) != id)
@@ -428,8 +431,9 @@ test_pools(void **state)
 	while ((line = strtok_r(NULL, "\n", &save)) != NULL) {
 		unsigned id, model, member, view;
 
-		assert_int_equal(sscanf(line, "\"r,%u\",%u,%u,aux,c%*u,%u",
-					&id, &model, &member, &view), 4);
+		assert_int_equal(sscanf(line, "\"r,%u\",%u,%u,aux,c%*u,%u", &id,
+					&model, &member, &view),
+				 4);
 		rows += view == 0;
 		in += view == 0 && member;
 	}
@@ -443,7 +447,7 @@ static void
 test_faults(void **state)
 {
 	struct world *w = *state;
-	struct mia_fault f;
+	struct mia_fault f = {0};
 
 	assert_int_equal(mia_hyper_set(&w->like.hyper, "fail=4", &f), 0);
 	for (unsigned t = 1; t < 4; t++) {
@@ -458,15 +462,16 @@ test_faults(void **state)
 	assert_non_null(strstr(f.text, "/dev/null/x"));
 }
 
-#define with_world(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define with_world(test)                                                       \
+	cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		with_world(test_rows),	      with_world(test_splits),
-		with_world(test_resume),      with_world(test_other_run),
-		with_world(test_pools),	      with_world(test_faults),
+		with_world(test_rows),	 with_world(test_splits),
+		with_world(test_resume), with_world(test_other_run),
+		with_world(test_pools),	 with_world(test_faults),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
