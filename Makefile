@@ -105,7 +105,7 @@ tsan: deps
 	+$(MAKE) --no-print-directory BUILD=build-tsan BIN=build-tsan/bin \
 		OPT="-O1 -g" SAN="-fsanitize=thread" tests-built
 	MIA_BIN=$(CURDIR)/build-tsan/bin sh tests/run.sh \
-		build-tsan/tests/unit/test_base tests/cli/train-shadow.t
+		build-tsan/tests/unit/test_par tests/cli/train-shadow.t
 
 # FUZZ_TIME seconds a target, with clang's libFuzzer.
 FUZZ_TIME = 60

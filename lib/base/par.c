@@ -13,11 +13,11 @@
 struct pool {
 	const struct mia_par *p;
 	pthread_mutex_t lock;
-	pthread_cond_t moved;  /* an item was finished or emitted */
-	size_t next, emitted;  /* first item not started, not emitted */
+	pthread_cond_t moved; /* an item was finished or emitted */
+	size_t next, emitted; /* first item not started, not emitted */
 	size_t window;
-	unsigned char *done;   /* ring of window flags */
-	size_t failed;	       /* lowest item with a fault, or n */
+	unsigned char *done; /* ring of window flags */
+	size_t failed;	     /* lowest item with a fault, or n */
 	struct mia_fault fault;
 };
 

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 
 #include "base/num.h"
-#include "base/num_pow10.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
@@ -47,121 +46,6 @@ parses_to(const char *s, double want)
 	if (is != (isinf(want) ? MIA_NUM_INFINITE : MIA_NUM_FINITE) ||
 	    bits_of(x) != bits_of(want))
 		fail_msg("'%s' is %d, %.17g, not %.17g", s, is, x, want);
-}
-
-static void
-prints_as(double x, const char *want)
-{
-	char *s = malloc(MIA_NUM_MAX);
-	size_t n;
-
-	assert_non_null(s);
-	n = mia_num_print(s, x);
-	if (n != strlen(want) || memcmp(s, want, n) != 0)
-		fail_msg("%.17g printed '%.*s', not '%s'", x, (int)n, s, want);
-	free(s);
-}
-
-/*
- * The table, recomputed from its definition with whole numbers in base 2^32,
- * lowest limb first.
- */
-#define LIMBS 32
-
-struct big {
-	uint32_t limb[LIMBS];
-};
-
-static void
-big_times(struct big *a, uint32_t by, uint32_t carry)
-{
-	for (int i = 0; i < LIMBS; i++) {
-		uint64_t v = (uint64_t)a->limb[i] * by + carry;
-
-		a->limb[i] = (uint32_t)v;
-		carry = (uint32_t)(v >> 32);
-	}
-	assert_int_equal(carry, 0);
-}
-
-static int
-big_bit(const struct big *a, int i)
-{
-	return i < 0 ? 0 : a->limb[i / 32] >> (i % 32) & 1;
-}
-
-static int
-big_bits(const struct big *a)
-{
-	int n = 32 * LIMBS;
-
-	while (n > 0 && !big_bit(a, n - 1))
-		n--;
-	return n;
-}
-
-/* Takes b from a if it can. */
-static int
-big_take(struct big *a, const struct big *b)
-{
-	struct big rest;
-	int64_t borrow = 0;
-
-	for (int i = 0; i < LIMBS; i++) {
-		int64_t v = (int64_t)a->limb[i] - b->limb[i] + borrow;
-
-		rest.limb[i] = (uint32_t)v;
-		borrow = v < 0 ? -1 : 0;
-	}
-	if (borrow == 0)
-		*a = rest;
-	return borrow == 0;
-}
-
-static void
-shift_in(struct mia_pow10 *p, int bit)
-{
-	p->hi = p->hi << 1 | p->lo >> 63;
-	p->lo = p->lo << 1 | (uint64_t)bit;
-}
-
-static void
-test_table(void **state)
-{
-	struct big five = {{1}}; /* 5^n */
-
-	(void)state;
-	for (int n = 0; n <= -MIA_POW10_MIN; n++, big_times(&five, 5, 0)) {
-		struct mia_pow10 up = {0}, down = {0}, t;
-		int b = big_bits(&five);
-		struct big rest = {{0}};
-
-		for (int i = 1; i <= 128; i++)
-			shift_in(&up, big_bit(&five, b - i));
-		if (n <= MIA_POW10_MAX) {
-			t = mia_num_pow10[n - MIA_POW10_MIN];
-			assert_int_equal(t.hi, up.hi);
-			assert_int_equal(t.lo, up.lo);
-			assert_int_equal(n <= MIA_POW10_EXACT, b <= 128);
-			/* The printer adds 1 without a carry. */
-			if (n > MIA_POW10_EXACT)
-				assert_true(t.lo != UINT64_MAX);
-			assert_int_equal(mia_pow10_log2(n), n + b - 1);
-		}
-		if (n == 0)
-			continue;
-		/* 2^(b+127) / 5^n, bit by bit. */
-		rest.limb[(b - 1) / 32] = (uint32_t)1 << ((b - 1) % 32);
-		for (int i = 0; i < 128; i++) {
-			big_times(&rest, 2, 0);
-			shift_in(&down, big_take(&rest, &five));
-		}
-		t = mia_num_pow10[-n - MIA_POW10_MIN];
-		down.hi += ++down.lo == 0;
-		assert_int_equal(t.hi, down.hi);
-		assert_int_equal(t.lo, down.lo);
-		assert_int_equal(mia_pow10_log2(-n), -n - b);
-	}
 }
 
 /*
@@ -355,87 +239,32 @@ static void
 test_parse_none(void **state)
 {
 	static const char *const none[] = {
-		"",
-		".",
-		"+",
-		"-",
-		"+.",
-		"-.",
-		"e5",
-		".e5",
-		"-e5",
-		"1e",
-		"1e+",
-		"1e-",
-		"1.e",
-		"1.5e-",
-		"e",
-		"1e5.",
-		"1e5.0",
-		"1e1e1",
-		"1e+-5",
-		"1e--5",
-		"1e 5",
-		"0x1p3",
-		"0x10",
-		"0X1",
-		"1p3",
-		" 1",
-		"1 ",
-		"\t1",
-		"1\n",
-		"1\r",
-		"1_0",
-		"1'000",
-		"1,5",
-		"1,000.0",
-		"1.2.3",
-		"1..",
-		"..1",
-		"+-1",
-		"-+1",
-		"--1",
-		"++1",
-		"+ 1",
-		"1-",
-		"1+",
-		"1e5-",
-		"1d5",
-		"1f",
-		"1L",
-		"in",
-		"i",
-		"infi",
-		"infinit",
-		"infinityx",
-		"infx",
-		"na",
-		"n",
-		"nanx",
-		"nan(1)",
-		"--inf",
-		"- inf",
-		"NA",
-		"null",
-		"none",
-		"abc",
-		"1/2",
-		"50%",
-		"$1",
-		"\xe2\x88\x92"
-		"1",
-		"\xef\xbc\x91",
-		"1\xc2\xa0",
-		"12345678x",
-		"x12345678",
-		"1234567812345678.x",
-		"123456789012345678901234567890x",
-		"1.23456789012345678901234567890 ",
+		"",	     ".",	  "+",	       "-",
+		"+.",	     "-.",	  "e5",	       ".e5",
+		"-e5",	     "1e",	  "1e+",       "1e-",
+		"1.e",	     "1.5e-",	  "e",	       "1e5.",
+		"1e5.0",     "1e1e1",	  "1e+-5",     "1e--5",
+		"1e 5",	     "0x1p3",	  "0x10",      "0X1",
+		"1p3",	     " 1",	  "1 ",	       "\t1",
+		"1\n",	     "1\r",	  "1_0",       "1'000",
+		"1,5",	     "1,000.0",	  "1.2.3",     "1..",
+		"..1",	     "+-1",	  "-+1",       "--1",
+		"++1",	     "+ 1",	  "1-",	       "1+",
+		"1e5-",	     "1d5",	  "1f",	       "1L",
+		"in",	     "i",	  "infi",      "infinit",
+		"infinityx", "infx",	  "na",	       "n",
+		"nanx",	     "nan(1)",	  "--inf",     "- inf",
+		"NA",	     "null",	  "none",      "abc",
+		"1/2",	     "50%",	  "$1",	       "\xef\xbc\x91",
+		"1\xc2\xa0", "12345678x", "x12345678",
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(none); i++)
 		is_none(none[i], strlen(none[i]));
+	is_none("1234567812345678.x", 18);
+	is_none("123456789012345678901234567890x", 31);
+	is_none("1.23456789012345678901234567890 ", 32);
 	is_none("1\0", 2);
 	is_none("\0", 1);
 	is_none("1\0e5", 4);
@@ -525,135 +354,10 @@ test_parse_int(void **state)
 	assert_int_equal(x, 123);
 }
 
-static void
-test_print_notation(void **state)
-{
-	(void)state;
-	prints_as(0.0, "0");
-	prints_as(-0.0, "-0");
-	prints_as(1.0, "1");
-	prints_as(-1.0, "-1");
-	prints_as(10.0, "10");
-	prints_as(99999999.0, "99999999");
-	prints_as(100000000.0, "100000000");
-	prints_as(-100000001.0, "-100000001");
-	prints_as(100200300400.0, "100200300400");
-	prints_as(999999999999999.0, "999999999999999");
-	prints_as(-999999999999999.0, "-999999999999999");
-	prints_as(1e15, "1e15");
-	prints_as(-1e15, "-1e15");
-	prints_as(1.5e15, "1.5e15");
-	prints_as(1.5e20, "1.5e20");
-	prints_as(1e100, "1e100");
-	prints_as(1234567890123456.0, "1234567890123456");
-	prints_as(1234567890123456.5, "1234567890123456.5");
-	prints_as(9007199254740991.0, "9007199254740991");
-	prints_as(9007199254740992.0, "9007199254740992");
-	prints_as(9007199254740994.0, "9007199254740994");
-	prints_as(12345678901230000.0, "1.234567890123e16");
-	prints_as(12345678901234000.0, "12345678901234000");
-	prints_as(12345678901234560.0, "12345678901234560");
-	prints_as(0.5, "0.5");
-	prints_as(0.1, "0.1");
-	prints_as(-0.3, "-0.3");
-	prints_as(0.0213, "0.0213");
-	prints_as(123.456, "123.456");
-	prints_as(0.1 + 0.2, "0.30000000000000004");
-	prints_as(2.0 / 3.0, "0.6666666666666666");
-	prints_as(100.25, "100.25");
-	prints_as(99999999999999.98, "99999999999999.98");
-	prints_as(123456789012345.67, "123456789012345.67");
-	prints_as(0.001, "0.001");
-	prints_as(0.0001, "0.0001");
-	prints_as(-0.00012345678901234567, "-0.00012345678901234567");
-	prints_as(0.00001, "1e-5");
-	prints_as(-0.000012, "-1.2e-5");
-	prints_as(0.0000999, "9.99e-5");
-	prints_as(1e-100, "1e-100");
-	prints_as(INFINITY, "inf");
-	prints_as(-INFINITY, "-inf");
-	prints_as(NAN, "nan");
-	prints_as(-NAN, "nan");
-}
-
-/* Most of these are from the test set of Ryu (Adams, PLDI 2018); all answers
- * are also those of David Gay's dtoa in mode 0. */
-static void
-test_print_shortest(void **state)
-{
-	(void)state;
-	prints_as(0x1p-1074, "5e-324");
-	prints_as(0x1p-1073, "1e-323");
-	prints_as(0x0.fffffffffffffp-1022, "2.225073858507201e-308");
-	prints_as(0x1p-1022, "2.2250738585072014e-308");
-	prints_as(DBL_MAX, "1.7976931348623157e308");
-	prints_as(-DBL_MAX, "-1.7976931348623157e308");
-	prints_as(4.940656e-318, "4.940656e-318");
-	prints_as(1.18575755e-316, "1.18575755e-316");
-	prints_as(2.989102097996e-312, "2.989102097996e-312");
-	prints_as(9060801153433600.0, "9060801153433600");
-	prints_as(4.708356024711512e18, "4708356024711512000");
-	prints_as(9.409340012568248e18, "9409340012568248000");
-	prints_as(1.2345678, "1.2345678");
-	prints_as(2.98023223876953125e-8, "2.9802322387695312e-8");
-	prints_as(-2.109808898695963e16, "-21098088986959630");
-	prints_as(5.764607523034235e39, "5.764607523034235e39");
-	prints_as(1.152921504606847e40, "1.152921504606847e40");
-	prints_as(2.305843009213694e40, "2.305843009213694e40");
-	prints_as(1.7800590868057611e-307, "1.7800590868057611e-307");
-	prints_as(2.8480945388892175e-306, "2.8480945388892175e-306");
-	prints_as(2.446494580089078e-296, "2.446494580089078e-296");
-	prints_as(4.8929891601781557e-296, "4.8929891601781557e-296");
-	prints_as(1.8014398509481984e16, "18014398509481984");
-	prints_as(3.6028797018963964e16, "36028797018963964");
-	prints_as(2.900835519859558e-216, "2.900835519859558e-216");
-	prints_as(5.801671039719115e-216, "5.801671039719115e-216");
-	prints_as(3.196104012172126e-27, "3.196104012172126e-27");
-	prints_as(9.5367431640625e-7, "9.5367431640625e-7");
-	prints_as(1e23, "1e23");
-	prints_as(9.5e-322, "9.5e-322");
-	prints_as(4.35, "4.35");
-	prints_as(5e-5, "5e-5");
-	prints_as(1.0 / 3, "0.3333333333333333");
-}
-
-static void
-test_print_int(void **state)
-{
-	static const struct {
-		int64_t x;
-		const char *s;
-	} t[] = {
-		{0, "0"},
-		{-1, "-1"},
-		{9, "9"},
-		{10, "10"},
-		{12345678, "12345678"},
-		{99999999, "99999999"},
-		{100000000, "100000000"},
-		{1000000001, "1000000001"},
-		{9999999999999999, "9999999999999999"},
-		{10000000000000000, "10000000000000000"},
-		{1020304050607080901, "1020304050607080901"},
-		{INT64_MAX, "9223372036854775807"},
-		{INT64_MIN, "-9223372036854775808"},
-	};
-	char *s = malloc(MIA_NUM_MAX);
-
-	(void)state;
-	assert_non_null(s);
-	for (size_t i = 0; i < COUNT(t); i++) {
-		assert_int_equal(mia_num_int(s, t[i].x), strlen(t[i].s));
-		assert_memory_equal(s, t[i].s, strlen(t[i].s));
-	}
-	free(s);
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_parse_plain),
 		cmocka_unit_test(test_parse_halfway),
 		cmocka_unit_test(test_parse_edges),
@@ -661,10 +365,7 @@ main(void)
 		cmocka_unit_test(test_parse_none),
 		cmocka_unit_test(test_parse_bytes),
 		cmocka_unit_test(test_parse_int),
-		cmocka_unit_test(test_print_notation),
-		cmocka_unit_test(test_print_shortest),
-		cmocka_unit_test(test_print_int),
 	};
 
-	return cmocka_run_group_tests_name("num", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("num parse", tests, NULL, NULL);
 }
