@@ -130,13 +130,6 @@ int mia_lira_score(const struct mia_lira *d, const struct mia_lira_rule *r,
 		   struct mia_fault *f);
 
 /*
- * Moments and, if median is not NULL, the median of v[n], which is reordered
- * then. The median of none is NaN.
- */
-void mia_lira_side_of(double *v, size_t n, struct mia_moments *m,
-		      double *median);
-
-/*
  * d' of one entry: (mean IN - mean OUT) / sqrt of the mean of the two
  * variances (divisor n - 1): how far apart the two worlds are, whatever the
  * target says.  NaN unless both sides have two values and one varies.

@@ -12,6 +12,7 @@
 
 #include "attack/lira_joint.h"
 #include "maths/rng.h"
+#include "maths/stats.h"
 #include "maths/tails.h"
 #include "reference.h"
 
@@ -41,7 +42,10 @@ data_init(struct data *x, size_t records, size_t views)
 static void
 set_side(double *v, size_t n, struct mia_moments *m, double *median)
 {
-	mia_lira_side_of(v, n, m, median);
+	*m = (struct mia_moments){0};
+	for (size_t i = 0; i < n; i++)
+		mia_moments_add(m, v[i]);
+	*median = n > 0 ? mia_stats_median(v, n) : NAN;
 }
 
 /* A score by the rule of this name. */
@@ -603,11 +607,11 @@ joint_by_hand(void **state)
 				x[0] = mia_rng_normal(&rng) + side;
 				x[1] = 0.6 * x[0] + mia_rng_normal(&rng);
 				if (side == 0)
-					mia_lira_joint_add(2, &n_in[i],
+					mia_products_add(2, &n_in[i],
 							   mean_in + 2 * i,
 							   prod_in + 3 * i, x);
 				else
-					mia_lira_joint_add(2, &n_out[i],
+					mia_products_add(2, &n_out[i],
 							   mean_out + 2 * i,
 							   prod_out + 3 * i, x);
 			}
@@ -735,7 +739,7 @@ joint_needs_two_signals(void **state)
 		double x[2] = {(double)(i * i % 11), 0};
 
 		x[1] = 3 * x[0] + 1;
-		mia_lira_joint_add(2, &n[i % 2], mean + 2 * (i % 2),
+		mia_products_add(2, &n[i % 2], mean + 2 * (i % 2),
 				   product + 3 * (i % 2), x);
 	}
 	assert_int_equal(mia_lira_joint_score(&d, &r, s, &note, &f), -1);
