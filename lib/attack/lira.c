@@ -361,8 +361,7 @@ mia_lira_score(const struct mia_lira *d, const struct mia_lira_rule *r,
 		double sum = 0;
 
 		for (size_t v = 0; v < d->views; v++)
-			sum += score_entry(d, r, &in, &out,
-					   i * d->views + v);
+			sum += score_entry(d, r, &in, &out, i * d->views + v);
 		score[i] = sum / (double)d->views;
 	}
 	return 0;

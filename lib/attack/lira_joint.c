@@ -6,7 +6,7 @@
 
 #include "maths/tails.h"
 
-#define MAX_K MIA_PRODUCTS_MAX
+#define MAX_K	    MIA_PRODUCTS_MAX
 #define TRIANGLE(k) ((k) * ((k) + 1) / 2)
 
 /* A pivot this small against its diagonal is a singular matrix. */
@@ -146,7 +146,8 @@ spread_of(const struct side *s, size_t i, size_t k, struct spread *own)
 	if (!s->own)
 		return &s->pooled;
 	for (size_t at = 0; at < size; at++)
-		own->cov[at] = s->s->product[i * size + at] / (double)s->s->n[i];
+		own->cov[at] =
+			s->s->product[i * size + at] / (double)s->s->n[i];
 	if (s->s->n[i] > k && factor(own, k))
 		return own;
 	++*s->zero;

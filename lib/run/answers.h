@@ -38,7 +38,7 @@ struct mia_values {
 
 /* The rows of one model. */
 struct mia_model_rows {
-	int64_t number; /* of a shadow */
+	int64_t number;	     /* of a shadow */
 	uint64_t *seen, *in; /* a bit a record: has a row, was trained on it */
 	size_t words, in_words;
 	struct mia_values *value; /* [view · signals + signal] */
@@ -133,11 +133,11 @@ struct mia_pick {
 	size_t skip, partner;	/* places in order that are left out */
 	size_t max_in, max_out; /* only the first so many of either kind */
 };
-#define MIA_PICK_ALL                                                       \
-	(struct mia_pick)                                                  \
-	{                                                                  \
-		.skip = SIZE_MAX, .partner = SIZE_MAX, .max_in = SIZE_MAX, \
-		.max_out = SIZE_MAX                                        \
+#define MIA_PICK_ALL                                                           \
+	(struct mia_pick)                                                      \
+	{                                                                      \
+		.skip = SIZE_MAX, .partner = SIZE_MAX, .max_in = SIZE_MAX,     \
+		.max_out = SIZE_MAX                                            \
 	}
 
 /* The shadows with a row for the record, in model order: numbers in
