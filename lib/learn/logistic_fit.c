@@ -42,6 +42,7 @@ struct task {
 	bool once;
 	double *x;	   /* [rows][inputs] */
 	double *z;	   /* [present][rows] */
+	double *own;	   /* [rows] logit of the row's class */
 	double *top, *sum; /* [rows] see mia_softmax */
 };
 
@@ -98,10 +99,11 @@ block_loss(struct task *t, const uint32_t *y, size_t n)
 		for (size_t i = n; i < full; i++)
 			z[k * t->rows + i] = 0;
 	for (size_t i = 0; i < n; i++)
-		loss -= t->weight[y[i]] * z[y[i] * t->rows + i];
+		t->own[i] = z[y[i] * t->rows + i];
 	mia_softmax(t->cpu, classes, full, z, t->rows, t->top, t->sum);
 	for (size_t i = 0; i < n; i++) {
-		loss += t->weight[y[i]] * t->top[i];
+		/* Row by row, so that big logits cancel exactly. */
+		loss += t->weight[y[i]] * (t->top[i] - t->own[i]);
 		z[y[i] * t->rows + i] -= 1;
 	}
 	if (t->o->balanced)
@@ -185,6 +187,7 @@ task_start(struct task *t)
 	t->block = mia_alloc(t->once ? t->blocks : 1, sizeof(*t->block));
 	t->x = mia_alloc(t->rows * d, sizeof(*t->x));
 	t->z = mia_alloc(t->m->present * t->rows, sizeof(*t->z));
+	t->own = mia_alloc(t->rows, sizeof(*t->own));
 	t->top = mia_alloc(t->rows, sizeof(*t->top));
 	t->sum = mia_alloc(t->rows, sizeof(*t->sum));
 	for (size_t i = 0; i < t->blocks && t->once; i++)
@@ -204,6 +207,7 @@ task_end(struct task *t)
 	free(t->weight);
 	free(t->x);
 	free(t->z);
+	free(t->own);
 	free(t->top);
 	free(t->sum);
 }
