@@ -142,13 +142,16 @@ test_balanced_any(void **state)
 		size_t n = 2 + mia_rng_below(&r, 120);
 		size_t models = 2 + mia_rng_below(&r, 60);
 		size_t c = 1 + mia_rng_below(&r, models - 1);
-		struct world w = world(n, 0, 0);
-		struct mia_design d =
-			design(&w, (struct mia_design_opts){
-					   .models = models,
-					   .share = (double)c / (double)models,
-					   .seed = (uint64_t)k});
+		struct mia_design_opts o = {.models = models,
+					    .share = (double)c / (double)models,
+					    .seed = (uint64_t)k};
+		struct world w;
+		struct mia_design d;
 
+		if (n * c < models)
+			continue; /* a model without records is refused */
+		w = world(n, 0, 0);
+		d = design(&w, o);
 		assert_int_equal(d.in_min, c);
 		assert_int_equal(d.in_max, c);
 		assert_int_equal(d.size_min, n * c / models);
