@@ -20,8 +20,10 @@ no_memory(size_t n, size_t size)
 void *
 mia_alloc(size_t n, size_t size)
 {
-	void *p = calloc(n ? n : 1, size ? size : 1);
+	void *p = NULL;
 
+	if (size == 0 || n <= SIZE_MAX / size)
+		p = calloc(n ? n : 1, size ? size : 1);
 	if (p == NULL)
 		no_memory(n, size);
 	return p;

@@ -38,7 +38,7 @@ is_digit(char c)
 static bool
 eight_digits(const char *p, uint64_t *w)
 {
-	uint64_t v;
+	uint64_t v, odd;
 
 	memcpy(&v, p, sizeof(v));
 	/* The high half of each byte is 3, and adding 6 leaves it 3. */
@@ -48,9 +48,11 @@ eight_digits(const char *p, uint64_t *w)
 		return false;
 	v -= 0x3030303030303030;
 	v = v * 10 + (v >> 8);
-	v = ((v & 0x000000ff000000ff) * (100 + ((uint64_t)1000000 << 32)) +
-	     ((v >> 16) & 0x000000ff000000ff) * (1 + ((uint64_t)10000 << 32))) >>
-	    32;
+	odd = (v >> 16) & 0x000000ff000000ff;
+	v &= 0x000000ff000000ff;
+	v = v * (100 + ((uint64_t)1000000 << 32)) +
+	    odd * (1 + ((uint64_t)10000 << 32));
+	v >>= 32;
 	*w = *w * 100000000 + (uint32_t)v;
 	return true;
 }

@@ -1,6 +1,6 @@
 #include "base/num_pow10.h"
 
-/* One line a power, from 10^-342; tests/unit/test_num.c recomputes them. */
+/* From 10^-342, one a line; tests/unit/test_num_pow10.c recomputes them. */
 const struct mia_pow10 mia_num_pow10[MIA_POW10_MAX - MIA_POW10_MIN + 1] = {
 	{0xeef453d6923bd65a, 0x113faa2906a13b40},
 	{0x9558b4661b6565f8, 0x4ac7ca59a424c508},

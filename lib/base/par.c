@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 
@@ -12,11 +13,11 @@
 struct pool {
 	const struct mia_par *p;
 	pthread_mutex_t lock;
-	pthread_cond_t moved;  /* an item was finished or emitted */
-	size_t next, emitted;  /* first item not started, not emitted */
+	pthread_cond_t moved; /* an item was finished or emitted */
+	size_t next, emitted; /* first item not started, not emitted */
 	size_t window;
-	unsigned char *done;   /* ring of window flags */
-	size_t failed;	       /* lowest item with a fault, or n */
+	unsigned char *done; /* ring of window flags */
+	size_t failed;	     /* lowest item with a fault, or n */
 	struct mia_fault fault;
 };
 
@@ -30,11 +31,15 @@ unsigned
 mia_par_cores(void)
 {
 	cpu_set_t set;
+	long n;
 
 	CPU_ZERO(&set);
+	/* A machine may have more cores than fit the set: then all of them. */
 	if (sched_getaffinity(0, sizeof(set), &set) != 0)
-		return 1;
-	return CPU_COUNT(&set) < 1 ? 1 : (unsigned)CPU_COUNT(&set);
+		n = sysconf(_SC_NPROCESSORS_ONLN);
+	else
+		n = CPU_COUNT(&set);
+	return n < 1 ? 1 : (unsigned)n;
 }
 
 static void *
@@ -128,6 +133,8 @@ mia_par_run(const struct mia_par *p, struct mia_fault *f)
 	if (threads <= 1)
 		return run_alone(p, f);
 	s.window = p->window < threads ? threads : p->window;
+	if (s.window > p->n)
+		s.window = p->n;
 	s.done = mia_alloc(s.window, 1);
 	w = mia_alloc(threads, sizeof(*w));
 	pthread_mutex_init(&s.lock, NULL);

@@ -134,6 +134,20 @@ needs_quotes(struct mia_text t, bool first)
 	return false;
 }
 
+/* Writes t in quotes; at has room for 2 * t.n + 2 bytes. Returns the end. */
+static char *
+put_quoted(char *at, struct mia_text t)
+{
+	*at++ = '"';
+	for (size_t i = 0; i < t.n; i++) {
+		if (t.s[i] == '"')
+			*at++ = '"';
+		*at++ = t.s[i];
+	}
+	*at++ = '"';
+	return at;
+}
+
 void
 mia_write_text(struct mia_writer *w, struct mia_text t)
 {
@@ -148,14 +162,18 @@ mia_write_text(struct mia_writer *w, struct mia_text t)
 		return;
 	}
 	at = cell(w, 2 * t.n + 2);
-	*at++ = '"';
-	for (size_t i = 0; i < t.n; i++) {
-		if (t.s[i] == '"')
-			*at++ = '"';
-		*at++ = t.s[i];
+	w->n = (size_t)(put_quoted(at, t) - w->buf);
+}
+
+void
+mia_cell_add(struct mia_buf *b, struct mia_text t, bool first)
+{
+	if (!needs_quotes(t, first)) {
+		mia_buf_add(b, t.s, t.n);
+		return;
 	}
-	*at++ = '"';
-	w->n = (size_t)(at - w->buf);
+	mia_grow(&b->s, &b->cap, b->n + 2 * t.n + 2, 1);
+	b->n = (size_t)(put_quoted(b->s + b->n, t) - b->s);
 }
 
 void

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/fault.h"
 #include "base/text.h"
 #include "io/meta.h"
@@ -43,6 +44,9 @@ void mia_write_num(struct mia_writer *w, double x); /* NaN: empty field */
 void mia_write_int(struct mia_writer *w, int64_t x);
 /* Cells that are CSV already, such as a whole row as it was read. */
 void mia_write_raw(struct mia_writer *w, struct mia_text t);
+/* Appends a cell, quoted if needed, to *b: for rows that threads prepare and
+ * one hands to mia_write_raw. first: it begins a row. */
+void mia_cell_add(struct mia_buf *b, struct mia_text t, bool first);
 /* Ends the row (or the header). */
 int mia_writer_row(struct mia_writer *w, struct mia_fault *f);
 

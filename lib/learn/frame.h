@@ -38,7 +38,7 @@ struct mia_column {
 };
 
 struct mia_frame {
-	size_t n;	/* rows */
+	size_t n; /* rows */
 	size_t columns;
 	struct mia_column *column;
 };

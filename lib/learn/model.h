@@ -15,17 +15,17 @@ struct mia_model {
 	struct mia_hyper hyper;
 	struct mia_encoding encoding;
 	struct mia_names classes; /* sorted by bytes */
-	void *fitted;	   /* of hyper.learner */
+	void *fitted;		  /* of hyper.learner */
 	enum mia_missing missing;
 	char *missing_text; /* beside the empty field; NULL or "": none */
-	char *fit_part;	   /* parts the encoding was fitted on, split by
-			    * commas; NULL or "": all rows */
-	uint64_t rows;	   /* trained on */
+	char *fit_part;	    /* parts the encoding was fitted on, split by
+			     * commas; NULL or "": all rows */
+	uint64_t rows;	    /* trained on */
 	uint64_t seed;
-	char data[33];	   /* hash of the data stream, hex, or "" */
-	char members[33];  /* hash of the ids it was trained on, hex */
-	double share;	   /* members / audited records: what balanced shadow
-			    * designs copy */
+	char data[33];	  /* hash of the data stream, hex, or "" */
+	char members[33]; /* hash of the ids it was trained on, hex */
+	double share;	  /* members / audited records: what balanced shadow
+			   * designs copy */
 };
 
 /* Frees what m holds; {0} is allowed. */

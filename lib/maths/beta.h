@@ -1,0 +1,37 @@
+#ifndef MIA_MATHS_BETA_H
+#define MIA_MATHS_BETA_H
+
+/*
+ * The Beta(a, b) distribution at x = 1/(1 + exp(-u)), a and b positive and
+ * finite, any u.  The logit keeps x and 1 - x exact at both ends, so both
+ * tails come as logarithms that neither underflow nor round to 0, with an
+ * error below 1e-12 of the greater of 1 and themselves (measured for a and b
+ * from .05 to 1e7 against 30 digits).  Allocates nothing.
+ *
+ * Own code because GSL 2.7.1 does not reach: its gsl_cdf_beta_P is NaN at
+ * (1/2; 2.5e6, 2.5e6), its gsl_cdf_beta_Pinv at (.025; 999999, 2), and neither
+ * has logarithms.
+ * Source: Didonato & Morris, ACM TOMS 18 (1992), algorithm 708; the density by
+ * Loader's saddle point (Fast and accurate computation of binomial
+ * probabilities, 2000).
+ */
+struct mia_beta_tails {
+	double lower, upper; /* log P[X <= x], log P[X > x] */
+};
+
+struct mia_beta_tails mia_beta_tails(double a, double b, double u);
+
+/*
+ * P[X <= x] and P[X > x] for x in [0, 1].  Near 1 the upper tail of x as a
+ * double is coarse: mia_beta_tails is not.
+ */
+double mia_beta_cdf(double a, double b, double x);
+
+/*
+ * x with P[X <= x] = p (lower) or P[X > x] = p (upper), 0 < p < 1.
+ * Relative error of x about 1e-13; 0 if x is below the smallest double.
+ */
+double mia_beta_lower(double p, double a, double b);
+double mia_beta_upper(double p, double a, double b);
+
+#endif

@@ -1,0 +1,38 @@
+#!/bin/sh
+# Pages are well formed, every program has a page, and its page and --help name
+# the same options.
+. "$(dirname "$0")/../tap.sh"
+
+cd "$TOP" || exit 4
+is "mandoc has no complaint" "$(mandoc -T lint -W warning man/*.[157] 2>&1)" ""
+ok "layers are kept" sh tests/lint/layers.sh
+ok "the tables of README and miatools.7 are those of the pages" \
+	sh tests/lint/docs.sh --check
+for f in src/*.c; do
+	p=$(basename "$f" .c)
+	options=$("$p" --help | sed -n 's/^  .. *-*.*--\([a-z0-9-]*\).*/\1/p' |
+		sort)
+	lacks=
+	for o in $options; do
+		grep -q "Fl -$o\|Fl \\\\-$o" "man/$p.1" || lacks="$lacks --$o"
+	done
+	is "$p.1 describes every option" "$lacks" ""
+	stray=
+	for o in $(sed -n 's/^\.It .*Fl -\([a-z0-9-]*\).*/\1/p' "man/$p.1"); do
+		echo "$options" | grep -qx -- "$o" || stray="$stray --$o"
+	done
+	is "$p has every option of its page" "$stray" ""
+	is "$p --version" "$("$p" --version)" "$p (miatools) $(sed -n \
+		's/.*MIA_VERSION "\(.*\)"/\1/p' lib/front/opts.h)"
+	is "$p: the summary is the page's" \
+		"$("$p" --help | sed -n "1s/^$p: //p")" \
+		"$(sed -n 's/^\.Nd //p' "man/$p.1")"
+	must_fail 2 "$p refuses an unknown option" "unknown option" \
+		"$p" --no-such-option
+	for section in NAME SYNOPSIS DESCRIPTION OPTIONS "EXIT STATUS" \
+		EXAMPLES "SEE ALSO" CAVEATS; do
+		grep -q "^\.Sh $section" "man/$p.1" ||
+			is "$p.1 has the section $section" no yes
+	done
+done
+done_testing
