@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,34 +103,42 @@ write_metrics(struct mia_json *j, const struct mia_facts *x)
 }
 
 static void
-write_exposed(struct mia_json *j, const struct mia_report *r)
+write_ids(struct mia_json *j, const struct mia_report *r,
+	  const struct mia_metric *m)
 {
-	const struct mia_facts *x = r->facts;
 	size_t *which = mia_alloc(r->ids, sizeof(*which)), n;
 
-	mia_json_open(j, "exposed", '[');
-	for (size_t i = 0; i < x->n_metric && r->ids > 0; i++) {
-		const struct mia_metric *m = &x->metric[i];
-		size_t all;
+	mia_report_exposed(r->facts, m, which, r->ids, &n);
+	mia_json_open(j, "ids", '[');
+	for (size_t k = 0; k < n; k++)
+		mia_json_str(j, NULL, r->facts->scored[which[k]].id);
+	mia_json_close(j, ']');
+	free(which);
+}
 
-		if (strcmp(m->metric, "tpr_at_threshold") != 0 ||
-		    !mia_metric_overall(m))
+static void
+write_exposed(struct mia_json *j, const struct mia_report *r)
+{
+	mia_json_open(j, "exposed", '[');
+	for (size_t i = 0; i < r->facts->n_metric; i++) {
+		const struct mia_metric *m = &r->facts->metric[i];
+
+		if (!mia_metric_names(m))
 			continue;
-		all = mia_report_exposed(x, m, which, r->ids, &n);
 		mia_json_open(j, NULL, '{');
 		mia_json_str(j, "target", m->target);
 		mia_json_str(j, "attack", m->attack);
 		mia_json_str(j, "at", m->at);
 		mia_json_num(j, "threshold", m->threshold);
-		mia_json_int(j, "members", (int64_t)all);
-		mia_json_open(j, "ids", '[');
-		for (size_t k = 0; k < n; k++)
-			mia_json_str(j, NULL, x->scored[which[k]].id);
-		mia_json_close(j, ']');
+		mia_json_num(j, "members_named", round(m->value * m->n1));
+		mia_json_num(j, "members", m->n1);
+		mia_json_num(j, "others_named", round(m->fpr * m->n0));
+		mia_json_num(j, "others", m->n0);
+		if (r->ids > 0)
+			write_ids(j, r, m);
 		mia_json_close(j, '}');
 	}
 	mia_json_close(j, ']');
-	free(which);
 }
 
 static void

@@ -169,10 +169,20 @@ mia_section_attacks(const struct mia_report *r, struct mia_buf *b)
 			continue;
 		if (!begun) {
 			mia_buf_text(
-				b, "## Attacks\n\nAn attack is given a record "
-				   "and the model's answer to it, and names "
-				   "the record if it takes it for one that "
-				   "the model was trained on.\n\n");
+				b,
+				"## Attacks\n\nAn attack is given a record and "
+				"the model's answer to it, and names the "
+				"record if it takes it for one that the model "
+				"was trained on. AUC tells how well it does "
+				"over all records. TPR, the share of training "
+				"records that it names, is told for thresholds "
+				"so strict that hardly any other record is "
+				"named wrongly (FPR): once for the very "
+				"threshold that these records suggest, once "
+				"for the population they are from. The second "
+				"is the wider one, because the threshold is "
+				"known from this sample only; limits are set "
+				"on it.\n\n");
 			write_strongest(r, b);
 		}
 		begun = true;
@@ -241,13 +251,6 @@ mia_report_exposed(const struct mia_facts *x, const struct mia_metric *m,
 	return all;
 }
 
-static bool
-names_members(const struct mia_metric *m)
-{
-	return strcmp(m->metric, "tpr_at_threshold") == 0 && of_attack(m) &&
-	       mia_metric_overall(m) && !isnan(m->value);
-}
-
 static void
 write_ids(const struct mia_report *r, struct mia_buf *b)
 {
@@ -257,7 +260,7 @@ write_ids(const struct mia_report *r, struct mia_buf *b)
 		const struct mia_metric *m = &r->facts->metric[i];
 		size_t all;
 
-		if (!names_members(m))
+		if (!mia_metric_names(m))
 			continue;
 		all = mia_report_exposed(r->facts, m, which, r->ids, &n);
 		if (all == 0)
@@ -282,29 +285,31 @@ write_ids(const struct mia_report *r, struct mia_buf *b)
 void
 mia_section_exposed(const struct mia_report *r, struct mia_buf *b)
 {
-	static const char *const column[] = {
-		"Attack",	 "Threshold for at most",
-		">Others named", ">Training records named",
-		">By a guess",	 NULL};
+	static const char *const column[] = {"Attack",
+					     "Threshold for at most",
+					     ">Others named",
+					     ">Training records named",
+					     ">By a guess, at most",
+					     NULL};
 	struct mia_md_table t;
 	bool any = false;
 
 	for (size_t i = 0; i < r->facts->n_metric; i++)
-		any |= names_members(&r->facts->metric[i]);
+		any |= mia_metric_names(&r->facts->metric[i]);
 	if (!any)
 		return;
 	mia_buf_text(b,
 		     "## Exposed records\n\nHow many records an attack names "
-		     "at a strict threshold. Those are the people whose "
-		     "presence in the training data the model gives away "
-		     "most; a guess would name as many of them, in "
-		     "proportion, as of the others.\n\n");
+		     "at a strict threshold. Beyond the last column, which is "
+		     "what a guess would get, these are records whose "
+		     "presence in the training data the model gives "
+		     "away.\n\n");
 	mia_md_table_begin(&t, column);
 	for (size_t i = 0; i < r->facts->n_metric; i++) {
 		const struct mia_metric *m = &r->facts->metric[i];
 		struct mia_buf *c;
 
-		if (!names_members(m))
+		if (!mia_metric_names(m))
 			continue;
 		write_attack(r, m, mia_md_cell(&t));
 		mia_word_rate(mia_md_cell(&t), strtod(m->at, NULL));

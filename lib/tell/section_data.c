@@ -271,10 +271,13 @@ mia_section_chain(const struct mia_report *r, struct mia_buf *b)
 				"other.\n\n");
 	}
 	mia_buf_format(b,
-		       "%zu of the %zu streams of the chain were given here; "
-		       "their rows were hashed again and are those that were "
-		       "written. The others are recorded by those that were "
-		       "made from them.\n\n",
+		       "%zu of the %zu streams of the chain were given here. "
+		       "Where a stream has a head, its rows were hashed again "
+		       "and are those that were written.",
 		       given, c->n_link);
+	if (given < c->n_link)
+		mia_buf_text(b, " Those not given are recorded by those that "
+				"were made from them.");
+	mia_buf_text(b, "\n\n");
 	write_links(c, b);
 }

@@ -5,7 +5,7 @@
 #include "tell/report.h"
 
 /* The sections of a report in Markdown, each with its heading; those with
- * nothing to tell write nothing. For report.c only. */
+ * nothing to tell write nothing.  For the files of the report only. */
 void mia_section_verdict(const struct mia_report *r, struct mia_buf *b);
 void mia_section_data(const struct mia_report *r, struct mia_buf *b);
 void mia_section_model(const struct mia_report *r, struct mia_buf *b);
@@ -20,6 +20,8 @@ void mia_section_references(const struct mia_report *r, struct mia_buf *b);
 bool mia_metric_overall(const struct mia_metric *m);
 /* A row about the model, not about an attack on it. */
 bool mia_metric_model(const struct mia_metric *m);
+/* A row that counts the records an attack names at a threshold. */
+bool mia_metric_names(const struct mia_metric *m);
 /* A program that some stream passed through. */
 bool mia_facts_tool(const struct mia_facts *x, const char *tool);
 

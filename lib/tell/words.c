@@ -93,14 +93,14 @@ static const struct mia_word words[] = {
 	{"tpr_at_threshold", "TPR at the threshold for FPR", MIA_STYLE_SHARE,
 	 NAN},
 	{"tpr_at_fpr", "TPR in the population at FPR", MIA_STYLE_SHARE, NAN},
-	{"advantage", "advantage", MIA_STYLE_FIGURE, 0},
-	{"balanced_accuracy", "balanced accuracy", MIA_STYLE_SHARE, 0.5},
-	{"accuracy", "accuracy", MIA_STYLE_SHARE, NAN},
-	{"accuracy_member", "accuracy on training records", MIA_STYLE_SHARE,
+	{"advantage", "Advantage", MIA_STYLE_FIGURE, 0},
+	{"balanced_accuracy", "Balanced accuracy", MIA_STYLE_SHARE, 0.5},
+	{"accuracy", "Accuracy", MIA_STYLE_SHARE, NAN},
+	{"accuracy_member", "Accuracy on training records", MIA_STYLE_SHARE,
 	 NAN},
-	{"accuracy_nonmember", "accuracy on other records", MIA_STYLE_SHARE,
+	{"accuracy_nonmember", "Accuracy on other records", MIA_STYLE_SHARE,
 	 NAN},
-	{"accuracy_gap", "gap between the two", MIA_STYLE_GAP, 0},
+	{"accuracy_gap", "Gap between the two", MIA_STYLE_GAP, 0},
 };
 
 const struct mia_word *
@@ -166,13 +166,24 @@ mia_word_value(struct mia_buf *b, const struct mia_metric *m, double x)
 void
 mia_word_interval(struct mia_buf *b, const struct mia_metric *m)
 {
+	const struct mia_word *w = mia_word_of(m->metric);
+	struct mia_buf lo = {0};
+	size_t unit = 0;
+
 	if (isnan(m->lo) && isnan(m->hi)) {
 		mia_buf_text(b, "none");
 		return;
 	}
-	mia_word_value(b, m, m->lo);
+	/* The unit stands once, behind the upper end. */
+	if (w != NULL && w->style == MIA_STYLE_SHARE && !isnan(m->lo))
+		unit = strlen(" %");
+	else if (w != NULL && w->style == MIA_STYLE_GAP && !isnan(m->lo))
+		unit = strlen(" points");
+	mia_word_value(&lo, m, m->lo);
+	mia_buf_add(b, lo.s, lo.n - unit);
 	mia_buf_text(b, " to ");
 	mia_word_value(b, m, m->hi);
+	mia_buf_free(&lo);
 }
 
 static void
@@ -226,10 +237,7 @@ mean_population(struct mia_buf *b, const struct mia_metric *m)
 	mia_buf_text(b, " and ");
 	mia_word_share(b, m->hi);
 	mia_buf_text(b, " of the training records; a guess would name ");
-	mia_word_share(b, at_of(m));
-	mia_buf_text(b, ". This is the wider figure, and the one that limits "
-			"are set on, because the threshold itself is known "
-			"only from this sample.");
+	mia_buf_format(b, "%g %%.", 100 * at_of(m));
 }
 
 static void
