@@ -85,7 +85,7 @@ link_from(const char *from, const char *path)
 }
 
 static void
-figures_free(struct mia_figure *fig, size_t n)
+figures_free(struct mia_plot *fig, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		free(fig[i].link);
@@ -94,7 +94,7 @@ figures_free(struct mia_figure *fig, size_t n)
 
 /* The plots must be there, and are linked as seen from the report. */
 static int
-figures_of(const struct opts *o, struct mia_figure *fig, struct mia_fault *f)
+figures_of(const struct opts *o, struct mia_plot *fig, struct mia_fault *f)
 {
 	for (size_t i = 0; i < o->plot.n; i++) {
 		const char *path = o->plot.item[i];
@@ -142,7 +142,7 @@ run(struct mia_command *cmd, const struct opts *o, struct mia_fault *f)
 	struct mia_facts facts = {.want_ids = o->ids > 0};
 	struct mia_verdict verdict = {0};
 	struct mia_chain chain = {0};
-	struct mia_figure *fig = mia_alloc(o->plot.n, sizeof(*fig));
+	struct mia_plot *fig = mia_alloc(o->plot.n, sizeof(*fig));
 	int rc = figures_of(o, fig, f);
 
 	if (rc == 0)
@@ -163,8 +163,8 @@ run(struct mia_command *cmd, const struct opts *o, struct mia_fault *f)
 				       .facts = &facts,
 				       .verdict = &verdict,
 				       .chain = &chain,
-				       .figure = fig,
-				       .n_figure = o->plot.n,
+				       .plot = fig,
+				       .n_plot = o->plot.n,
 				       .ids = (size_t)o->ids,
 			       },
 			       f);

@@ -44,16 +44,16 @@ mia_facts_tool(const struct mia_facts *x, const char *tool)
 static void
 write_figures(const struct mia_report *r, bool placeholder, struct mia_buf *b)
 {
-	if (r->n_figure == 0)
+	if (r->n_plot == 0)
 		return;
 	mia_buf_text(b, "## Plots\n\n");
-	for (size_t i = 0; i < r->n_figure; i++) {
+	for (size_t i = 0; i < r->n_plot; i++) {
 		if (placeholder) {
 			mia_buf_format(b, "MIAFIGURE%zu\n\n", i);
 			continue;
 		}
 		mia_buf_text(b, "![ROC curves](");
-		mia_md_path(b, r->figure[i].link);
+		mia_md_path(b, r->plot[i].link);
 		mia_buf_text(b, ")\n\n");
 	}
 	mia_buf_text(b,

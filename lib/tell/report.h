@@ -8,7 +8,7 @@
 #include "tell/verdict.h"
 
 /* A picture of the report. */
-struct mia_figure {
+struct mia_plot {
 	const char *path; /* of the file */
 	char *link;	  /* as seen from the report */
 };
@@ -19,15 +19,15 @@ struct mia_report {
 	const struct mia_facts *facts;
 	const struct mia_verdict *verdict;
 	const struct mia_chain *chain;
-	const struct mia_figure *figure;
-	size_t n_figure;
+	const struct mia_plot *plot;
+	size_t n_plot;
 	size_t ids; /* ids to list for each threshold; 0: none */
 };
 
 /*
  * The report in Markdown, for readers who are no statisticians: the verdict
  * and what it rests on first.  The same facts give the same bytes.
- * placeholder: figures become the paragraphs that mia_report_html replaces.
+ * placeholder: plots become the paragraphs that mia_report_html replaces.
  */
 void mia_report_md(const struct mia_report *r, bool placeholder,
 		   struct mia_buf *b);
@@ -37,9 +37,9 @@ void mia_report_json(const struct mia_report *r, struct mia_buf *b);
 
 /*
  * The report as one HTML file that needs no other: lowdown(1) turns the
- * Markdown into HTML, SVG figures stand inline, PNG as data.
- * Faults: system, a figure cannot be read, lowdown is missing or fails; data, a
- * figure that is neither SVG nor PNG, or an SVG that runs or loads anything.
+ * Markdown into HTML, SVG plots stand inline, PNG as data.
+ * Faults: system, a plot cannot be read, lowdown is missing or fails; data, a
+ * plot that is neither SVG nor PNG, or an SVG that runs or loads anything.
  */
 int mia_report_html(const struct mia_report *r, struct mia_buf *out,
 		    struct mia_fault *f);

@@ -185,7 +185,7 @@ static int
 place_figures(const struct mia_report *r, const char *html, struct mia_buf *out,
 	      struct mia_fault *f)
 {
-	for (size_t k = 0; k < r->n_figure; k++) {
+	for (size_t k = 0; k < r->n_plot; k++) {
 		struct mia_buf mark = {0};
 		const char *at;
 
@@ -196,7 +196,7 @@ place_figures(const struct mia_report *r, const char *html, struct mia_buf *out,
 			html = at + mark.n;
 		}
 		mia_buf_free(&mark);
-		if (add_figure(out, r->figure[k].path, k, f) != 0)
+		if (add_figure(out, r->plot[k].path, k, f) != 0)
 			return -1;
 	}
 	mia_buf_text(out, html);

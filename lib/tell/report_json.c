@@ -209,8 +209,8 @@ mia_report_json(const struct mia_report *r, struct mia_buf *b)
 	write_exposed(&j, r);
 	write_chain(&j, r);
 	mia_json_open(&j, "plots", '[');
-	for (size_t i = 0; i < r->n_figure; i++)
-		mia_json_str(&j, NULL, r->figure[i].link);
+	for (size_t i = 0; i < r->n_plot; i++)
+		mia_json_str(&j, NULL, r->plot[i].link);
 	mia_json_close(&j, ']');
 	mia_json_close(&j, '}');
 }
