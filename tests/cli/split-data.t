@@ -215,6 +215,11 @@ is "--rename" "$(split-data -l y --rename part=place key.csv | sed -n 3p)" \
 	"id,part,label,person,age,place"
 is "--drop" "$(split-data -l y --drop part --drop person key.csv |
 	sed -n 3p)" "id,part,label,age"
+sed '1s/who/id/' visits.csv >idvisits.csv
+is "a column id may be the group, or be left out" "$(split-data -l y -g id \
+	idvisits.csv | sed -n '3,4p') $(split-data -l y --drop id \
+	idvisits.csv | sed -n '3,4p')" "$(split-data -l y -g who visits.csv |
+	sed -n '3,4p') $(split-data -l y --drop who visits.csv | sed -n '3,4p')"
 split-data -l y raw.csv | split-data --drop part -s 5 >anew.csv
 is "a data stream is split anew" "$(sed -n '2,4p' anew.csv |
 	sed 's/,[nonm]*ember//')" "#@ split-data 0.1.0 --label=y --seed=1\
