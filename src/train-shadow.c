@@ -15,11 +15,13 @@
 #include "run/shadows.h"
 #include "run/trainer.h"
 
+#define OPTIONS 18 /* and the end of the table */
+
 struct opts {
 	int64_t shadows, set_size; /* set_size 0: not given */
 	double share;		   /* 0: not given */
 	bool with_aux;
-	int design, missing_values;
+	int design, missing_values; /* -1: not given */
 	struct mia_list set, category, not_feature;
 	struct mia_trainer_opts how;
 	const char *query, *shard, *resume, *save;
@@ -45,13 +47,15 @@ scan_shard(const struct mia_command *c, struct opts *o)
 	int64_t k = 0, n = 0;
 
 	if (slash == NULL ||
-	    !mia_num_parse_int((struct mia_text){o->shard, (size_t)(slash -
-							    o->shard)}, &k) ||
+	    !mia_num_parse_int(
+		    (struct mia_text){o->shard, (size_t)(slash - o->shard)},
+		    &k) ||
 	    !mia_num_parse_int(mia_text(slash + 1), &n) || k < 1 || k > n)
 		mia_opts_bad(c, "--shard: '%s' is not K/N with K from 1 to N",
 			     o->shard);
 	if (n > o->shadows)
-		mia_opts_bad(c, "--shard: %s of %lld shadows would be empty; "
+		mia_opts_bad(c,
+			     "--shard: %s of %lld shadows would be empty; "
 			     "use at most as many shards as shadows",
 			     o->shard, (long long)o->shadows);
 	o->part = (unsigned)k;
@@ -67,15 +71,18 @@ check(const struct mia_command *c, struct opts *o)
 		   aux = o->design == MIA_DESIGN_AUX;
 
 	if (o->share != 0 && (pools || pairs))
-		mia_opts_bad(c, "--share has no meaning for --design %s; "
-			     "leave it out", pools ? "pools, which has "
-			     "--set-size" : "pairs, which halves");
+		mia_opts_bad(c,
+			     "--share has no meaning for --design %s; "
+			     "leave it out",
+			     pools ? "pools, which has "
+				     "--set-size"
+				   : "pairs, which halves");
 	if (o->set_size != 0 && !pools)
 		mia_opts_bad(c, "--set-size is for --design pools; leave it "
-			     "out");
+				"out");
 	if (o->with_aux && (pools || aux))
 		mia_opts_bad(c, "--with-aux is not for a design that trains "
-			     "on aux alone; leave it out");
+				"on aux alone; leave it out");
 	if (o->shard != NULL)
 		scan_shard(c, o);
 	o->how.set = o->set.item;
@@ -84,7 +91,9 @@ check(const struct mia_command *c, struct opts *o)
 	o->how.n_category = o->category.n;
 	o->how.not_feature = o->not_feature.item;
 	o->how.n_not_feature = o->not_feature.n;
-	o->how.missing_values = (enum mia_missing)o->missing_values;
+	o->how.values_given = o->missing_values >= 0;
+	if (o->how.values_given)
+		o->how.missing_values = (enum mia_missing)o->missing_values;
 }
 
 /* The target's share of the records dealt out, or the option. */
@@ -117,7 +126,8 @@ settle_design(struct work *k, struct mia_fault *f)
 		return mia_fail(f, MIA_DATA,
 				"%zu member and %zu nonmember records do not "
 				"say how big a share trains a model; give "
-				"--share", member, n[MIA_PART_NONMEMBER]);
+				"--share",
+				member, n[MIA_PART_NONMEMBER]);
 	if (o->share == 0)
 		k->deal.share = (double)member / (double)pool;
 	return 0;
@@ -143,17 +153,19 @@ deal(struct work *k, struct mia_fault *f)
 	if (role == NULL)
 		return mia_fail(f, MIA_SYSTEM, "out of memory");
 	for (size_t i = 0; i < k->s.n; i++)
-		role[i] = (uint8_t)(k->s.view[i] == 0 ? roles[k->s.part[i]] :
-				    MIA_ROLE_NONE);
+		role[i] = (uint8_t)(k->s.view[i] == 0 ? roles[k->s.part[i]]
+						      : MIA_ROLE_NONE);
 	rc = mia_design_init(&k->d, &k->deal, k->s.key, role, k->s.n, f);
 	free(role);
 	if (rc != 0)
 		return -1;
-	mia_say(k->c, "%zu shadows of %zu to %zu records; each record dealt "
-		"out is in %zu to %zu of them", d->models, d->size_min,
-		d->size_max, d->in_min, d->in_max);
+	mia_say(k->c,
+		"shadows: %zu; records in one: %zu..%zu; shadows a "
+		"record is in: %zu..%zu",
+		d->models, d->size_min, d->size_max, d->in_min, d->in_max);
 	if (d->out == NULL && (d->in_min < 2 || d->models - d->in_max < 2))
-		mia_warn(k->c, "some records are in, or out of, fewer than 2 "
+		mia_warn(k->c,
+			 "some records are in, or out of, fewer than 2 "
 			 "shadows: too few to model both; use more --shadows, "
 			 "or --design balanced");
 	return 0;
@@ -205,8 +217,10 @@ write_all(struct work *k, const struct mia_meta *from, struct mia_shadows *run,
 	if (k->o->resume != NULL)
 		mia_say(k->c, "%zu of %zu shadows were there already",
 			tally.kept, run->end - run->first);
-	mia_say(k->c, "accuracy of the shadows on what trained them %.1f %%, "
-		"on other records %.1f %%", percent(tally.in_right, tally.in),
+	mia_say(k->c,
+		"accuracy of the shadows on what trained them %.1f %%, "
+		"on other records %.1f %%",
+		percent(tally.in_right, tally.in),
 		percent(tally.out_right, tally.out));
 	return mia_writer_close(w, f);
 }
@@ -218,9 +232,10 @@ train(struct work *k, const struct mia_meta *from, struct mia_fault *f)
 	const struct opts *o = k->o;
 	size_t n = (size_t)o->shadows, parts = o->parts ? o->parts : 1,
 	       part = o->part ? o->part : 1, any = 0;
-	const char *query = o->query ? o->query :
-			    o->design == MIA_DESIGN_POOLS ? "aux" :
-			    "audited,population";
+	const char *query = o->query ? o->query
+			    : o->design == MIA_DESIGN_POOLS
+				    ? "aux"
+				    : "audited,population";
 	struct mia_shadows run = {
 		.s = &k->s,
 		.d = &k->d,
@@ -239,7 +254,8 @@ train(struct work *k, const struct mia_meta *from, struct mia_fault *f)
 	for (size_t i = 0; i < k->s.n; i++)
 		any += (run.query & MIA_PART_BIT(k->s.part[i])) != 0;
 	if (any == 0)
-		return mia_fail(f, MIA_DATA, "no row to predict is of part "
+		return mia_fail(f, MIA_DATA,
+				"no row to predict is of part "
 				"%s; give --query parts that the data has",
 				query);
 	mia_shadows_manifest(&run, &k->deal, MIA_VERSION, &manifest);
@@ -307,71 +323,76 @@ run(struct mia_command *c, const struct opts *o, struct mia_fault *f)
 	return rc;
 }
 
+static void
+list_options(struct opts *o, struct mia_option *option)
+{
+	const struct mia_option own[] = {
+		{"shadows", 'n', MIA_OPT_INT, &o->shadows, "N",
+		 "models to train (64)", 1, 1e6, NULL, MIA_OPT_ALWAYS, false},
+		{"like", 'l', MIA_OPT_STRING, &o->how.like, "MODEL",
+		 "take the settings of this target", 0, 0, NULL, MIA_OPT_PATH,
+		 false},
+		{"learner", 0, MIA_OPT_STRING, &o->how.learner, "NAME",
+		 "kind of model (that of --like, else forest)", 0, 0, NULL,
+		 MIA_OPT_SILENT, false},
+		{"set", 0, MIA_OPT_LIST, &o->set, "NAME=VALUE",
+		 "a setting of the learner", 0, 0, NULL, MIA_OPT_SILENT, false},
+		{"design", 'd', MIA_OPT_CHOICE, &o->design, "NAME",
+		 MIA_DESIGN_CHOICES, 0, 0, MIA_DESIGN_CHOICES, MIA_OPT_ALWAYS,
+		 false},
+		{"share", 0, MIA_OPT_REAL, &o->share, "F",
+		 "share of the records in one model (the target's)", 1e-9, 1,
+		 NULL, MIA_OPT_SILENT, false},
+		{"set-size", 0, MIA_OPT_INT, &o->set_size, "N",
+		 "records a pool gives each model (the target's)", 1,
+		 UINT32_MAX, NULL, MIA_OPT_SILENT, false},
+		{"with-aux", 0, MIA_OPT_FLAG, &o->with_aux, NULL,
+		 "aux records train shadows too", 0, 0, NULL, 0, false},
+		{"query", 'q', MIA_OPT_STRING, &o->query, "PARTS",
+		 "rows to predict (audited,population; pools: aux)", 0, 0, NULL,
+		 0, false},
+		{"category", 0, MIA_OPT_LIST, &o->category, "COLUMN",
+		 "a column of numbers that are names", 0, 0, NULL, 0, false},
+		{"not-feature", 0, MIA_OPT_LIST, &o->not_feature, "COLUMN",
+		 "leave a column out", 0, 0, NULL, 0, false},
+		{"missing", 0, MIA_OPT_STRING, &o->how.missing, "TEXT",
+		 "this text, like the empty one, is a missing value", 0, 0,
+		 NULL, 0, false},
+		{"missing-values", 0, MIA_OPT_CHOICE, &o->missing_values, "HOW",
+		 "impute (default) or refuse", 0, 0, "impute|refuse", 0, false},
+		{"fit-part", 0, MIA_OPT_STRING, &o->how.fit_part, "PARTS",
+		 "fit the encoding on these rows (all)", 0, 0, NULL, 0, false},
+		{"shard", 0, MIA_OPT_STRING, &o->shard, "K/N",
+		 "train the Kth of N parts of the models", 0, 0, NULL,
+		 MIA_OPT_SILENT, false},
+		{"resume", 'r', MIA_OPT_STRING, &o->resume, "DIR",
+		 "keep finished shadows here, and go on from them", 0, 0, NULL,
+		 MIA_OPT_SILENT, false},
+		{"save", 0, MIA_OPT_STRING, &o->save, "DIR",
+		 "write the models here", 0, 0, NULL, MIA_OPT_SILENT, false},
+	};
+
+	_Static_assert(sizeof(own) / sizeof(*own) < OPTIONS, "room for an end");
+	memcpy(option, own, sizeof(own));
+}
+
 int
 main(int argc, char **argv)
 {
-	struct opts o = {.shadows = 64};
-	struct mia_option table[] = {
-		{"shadows", 'n', MIA_OPT_INT, &o.shadows, "N",
-		 "models to train (64)", 1, 1e6, NULL, MIA_OPT_ALWAYS, false},
-		{"like", 0, MIA_OPT_STRING, &o.how.like, "MODEL",
-		 "take the settings of this target", 0, 0, NULL, MIA_OPT_PATH,
-		 false},
-		{"learner", 0, MIA_OPT_STRING, &o.how.learner, "NAME",
-		 "kind of model (that of --like, else forest)", 0, 0, NULL,
-		 MIA_OPT_SILENT, false},
-		{"set", 0, MIA_OPT_LIST, &o.set, "NAME=VALUE",
-		 "a setting of the learner", 0, 0, NULL, MIA_OPT_SILENT, false},
-		{"design", 0, MIA_OPT_CHOICE, &o.design, "NAME",
-		 "who trains which: " MIA_DESIGN_CHOICES, 0, 0,
-		 MIA_DESIGN_CHOICES, MIA_OPT_ALWAYS, false},
-		{"share", 0, MIA_OPT_REAL, &o.share, "F",
-		 "share of the records in one model (the target's)", 1e-9, 1,
-		 NULL, MIA_OPT_SILENT, false},
-		{"set-size", 0, MIA_OPT_INT, &o.set_size, "N",
-		 "records a pool gives each model (the target's)", 1, 4e9,
-		 NULL, MIA_OPT_SILENT, false},
-		{"with-aux", 0, MIA_OPT_FLAG, &o.with_aux, NULL,
-		 "aux records train shadows too", 0, 0, NULL, 0, false},
-		{"query", 0, MIA_OPT_STRING, &o.query, "PARTS",
-		 "rows to predict (audited,population; pools: aux)", 0, 0,
-		 NULL, 0, false},
-		{"category", 0, MIA_OPT_LIST, &o.category, "COLUMN",
-		 "this column is text, though it looks like numbers", 0, 0,
-		 NULL, 0, false},
-		{"not-feature", 0, MIA_OPT_LIST, &o.not_feature, "COLUMN",
-		 "this column is no feature", 0, 0, NULL, 0, false},
-		{"missing", 0, MIA_OPT_STRING, &o.how.missing, "TEXT",
-		 "this text, too, is a missing value", 0, 0, NULL, 0, false},
-		{"missing-values", 0, MIA_OPT_CHOICE, &o.missing_values, "HOW",
-		 "impute (default) or refuse", 0, 0, "impute|refuse", 0, false},
-		{"fit-part", 0, MIA_OPT_STRING, &o.how.fit_part, "PARTS",
-		 "fit the encoding on these rows (all)", 0, 0, NULL, 0, false},
-		{"shard", 0, MIA_OPT_STRING, &o.shard, "K/N",
-		 "train the Kth of N parts of the models", 0, 0, NULL,
-		 MIA_OPT_SILENT, false},
-		{"resume", 0, MIA_OPT_STRING, &o.resume, "DIR",
-		 "keep finished shadows here and do not train them again", 0,
-		 0, NULL, MIA_OPT_SILENT, false},
-		{"save", 0, MIA_OPT_STRING, &o.save, "DIR",
-		 "write the models here", 0, 0, NULL, MIA_OPT_SILENT, false},
-		{.name = NULL},
+	struct opts o = {.shadows = 64, .missing_values = -1};
+	struct mia_option option[OPTIONS] = {{0}};
+	struct mia_command c = {
+		.name = "train-shadow",
+		.summary = "train shadow models and write what they predict",
+		.operands = "[FILE ...]",
+		.option = option,
+		.seeded = true,
+		.threaded = true,
 	};
-	struct mia_command c = {.name = "train-shadow",
-				.summary = "train shadow models and write "
-					   "their predictions",
-				.operands = "[FILE ...]",
-				.option = table,
-				.seeded = true,
-				.threaded = true};
 	struct mia_fault f = {0};
-	int rc;
 
+	list_options(&o, option);
 	mia_opts_parse(&c, argc, argv);
-	for (size_t i = 0; table[i].name != NULL; i++)
-		if (strcmp(table[i].name, "missing-values") == 0)
-			o.how.values_given = table[i].given;
 	check(&c, &o);
-	rc = run(&c, &o, &f);
-	return mia_opts_finish(&c, rc, &f);
+	return mia_opts_finish(&c, run(&c, &o, &f), &f);
 }

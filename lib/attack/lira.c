@@ -2,8 +2,8 @@
 
 #include <gsl/gsl_sf_psi.h>
 #include <math.h>
-#include <stdlib.h>
 
+#include "maths/stats.h"
 #include "maths/tails.h"
 
 /* Sums run over blocks of this many entries. */
@@ -25,24 +25,14 @@ mia_lira_uses_out(const struct mia_lira_rule *r)
 	       r->form != MIA_LIRA_GLOBAL;
 }
 
-static int
-ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 void
 mia_lira_side_of(double *v, size_t n, struct mia_moments *m, double *median)
 {
 	*m = (struct mia_moments){0};
 	for (size_t i = 0; i < n; i++)
 		mia_moments_add(m, v[i]);
-	if (median == NULL)
-		return;
-	qsort(v, n, sizeof(*v), ascending);
-	*median = n == 0 ? NAN : (v[(n - 1) / 2] + v[n / 2]) / 2;
+	if (median != NULL)
+		*median = n == 0 ? NAN : mia_stats_median(v, n);
 }
 
 double
@@ -232,20 +222,46 @@ residual_sd(const struct side *s, size_t n)
 	return count > 0 ? sqrt(fmax(square / count - mean * mean, 0)) : 0;
 }
 
+/* Over n entries: the sum of all values less from, or of their squares. */
+static double
+raw_sum(const struct mia_moments *m, size_t n, double from, bool squares)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		double k = (double)m[i].n, d = m[i].mean - from;
+
+		sum += squares ? m[i].m2 + d * d * k : d * k;
+	}
+	return sum;
+}
+
+static double
+raw_sums(const struct side *s, size_t n, double from, bool squares)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < n; i += BLOCK)
+		sum += raw_sum(s->moments + i, n - i < BLOCK ? n - i : BLOCK,
+			       from, squares);
+	return sum;
+}
+
+/* Distances are taken from a first value, so that equal values give 0. */
 static double
 raw_sd(const struct side *s, size_t n)
 {
-	struct mia_moments all = {0};
+	double count = 0, mean = 0;
 
-	for (size_t from = 0; from < n; from += BLOCK) {
-		size_t to = n - from < BLOCK ? n : from + BLOCK;
-		struct mia_moments block = {0};
-
-		for (size_t i = from; i < to; i++)
-			mia_moments_merge(&block, &s->moments[i]);
-		mia_moments_merge(&all, &block);
+	for (size_t i = 0; i < n; i++) {
+		if (count == 0)
+			mean = s->moments[i].mean;
+		count += (double)s->moments[i].n;
 	}
-	return sqrt(mia_moments_variance(&all));
+	if (count == 0)
+		return 0;
+	mean += raw_sums(s, n, mean, false) / count;
+	return sqrt(raw_sums(s, n, mean, true) / count);
 }
 
 /* Does some entry of this side need the deviation that stands in for 0? */

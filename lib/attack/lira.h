@@ -130,9 +130,8 @@ int mia_lira_score(const struct mia_lira *d, const struct mia_lira_rule *r,
 		   struct mia_fault *f);
 
 /*
- * Moments and, if median is not NULL, the median of the first n of v, which
- * is left sorted.  The median of an even count is the middle of two; of
- * none, NaN.
+ * Moments and, if median is not NULL, the median of v[n], which is reordered
+ * then. The median of none is NaN.
  */
 void mia_lira_side_of(double *v, size_t n, struct mia_moments *m,
 		      double *median);

@@ -4,17 +4,10 @@
 
 #include "base/mem.h"
 
-/* Terms a block: a packed strip of a and a panel of b stay in the caches. */
-#define KC 256
-
-/* Registers decide the size of a tile: sums, one vector of a, nv of b. */
-#define MR_MAX 12
-#define NV_MAX 4
-
-/* 32 registers: 12 + 1 + 1, 24 + 2 + 1, 24 + 3 + 1, 24 + 4 + 1 */
-#define HEIGHT(nv) ((nv) <= 2 ? 12 : 24 / (nv))
-#define NV_BEST	   4
-#define SIMD_CPU   2
+/* 32 registers: 6 x 4 sums, 4 vectors of b, one of a. */
+#define MR 6
+#define NV 4
+#define SIMD_CPU 2
 #define SIMD_FLOAT 0
 #include "learn/simd.h"
 #include "learn/gemm_tile.h"
@@ -24,13 +17,13 @@
 #include "learn/gemm_tile.h"
 #undef SIMD_FLOAT
 #undef SIMD_CPU
-#undef NV_BEST
-#undef HEIGHT
+#undef NV
+#undef MR
 
-/* 16 registers: 12 + 1 + 1, 12 + 2 + 1, 12 + 3 + 1; nv = 4 is not used */
-#define HEIGHT(nv) (12 / (nv))
-#define NV_BEST	   3
-#define SIMD_CPU   1
+/* 16 registers: 4 x 3 sums, 3 vectors of b, one of a. */
+#define MR 4
+#define NV 3
+#define SIMD_CPU 1
 #define SIMD_FLOAT 0
 #include "learn/simd.h"
 #include "learn/gemm_tile.h"
@@ -41,7 +34,7 @@
 #undef SIMD_FLOAT
 #undef SIMD_CPU
 
-#define SIMD_CPU   0
+#define SIMD_CPU 0
 #define SIMD_FLOAT 0
 #include "learn/simd.h"
 #include "learn/gemm_tile.h"

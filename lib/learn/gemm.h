@@ -9,20 +9,22 @@
 /*
  * A small matrix product for the learners.  Each element of the result is
  * summed over k = 0, 1, 2, … in this order, one fused multiply-add a term,
- * whatever the sizes, blocks and CPU: the same bytes everywhere.  One thread.
+ * whatever the sizes and the CPU: the same bytes everywhere.  One thread.
  *
- * The right-hand matrix is packed first, once for many products with it:
- * panels of nv vectors of columns, filled up with zeros.  {0} is empty.
- * After Goto & van de Geijn, ACM TOMS 34 (2008).
+ * The right-hand matrix is packed first, once for any number of products:
+ * panels of a few vectors of columns, the last one filled up with zeros.
+ * After Goto & van de Geijn, ACM TOMS 34 (2008), without blocks of k: panels
+ * are meant to fit the second cache.
  */
 struct mia_panels {
 	enum mia_cpu cpu;
 	size_t k, n; /* shape */
-	unsigned nv; /* vectors a panel is wide */
+	size_t nv;   /* vectors a panel is wide */
 	void *v;     /* [panels][k][nv * lanes] */
 	size_t cap;
 };
 
+/* {0} is empty. */
 void mia_panels_free(struct mia_panels *b);
 
 /* Packs b, k x n; element (p, j) is at b[p * row + j * col]. */
@@ -30,8 +32,8 @@ void mia_gemm_pack(struct mia_panels *b, enum mia_cpu cpu, size_t k, size_t n,
 		   const double *v, size_t row, size_t col);
 /*
  * c = a b, or c += a b with add: a is m x k, element (i, p) at
- * a[i * row + p * col]; b is packed; element (i, j) of c is at
- * c[i * crow + j * ccol], one of crow and ccol being 1.
+ * a[i * row + p * col]; element (i, j) of c is at c[i * crow + j * ccol].
+ * Fastest with ccol == 1.
  */
 void mia_gemm(size_t m, const double *a, size_t row, size_t col,
 	      const struct mia_panels *b, double *c, size_t crow, size_t ccol,

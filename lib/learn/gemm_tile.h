@@ -1,6 +1,6 @@
 /*
- * The body of gemm.c for one CPU and type; see simd.h.  A tile of mr rows of
- * a by nv vectors of columns of b is held in registers.
+ * The body of gemm.c for one CPU and type; see simd.h.  A tile of the result,
+ * up to MR rows by NV vectors of columns, is held in registers.
  */
 
 /* c += a b over k terms; c is [mr][nv * LANES], its rows crow apart. */
@@ -8,20 +8,20 @@ static inline __attribute__((always_inline)) SIMD_TARGET void
 SIMD(tile)(const int mr, const int nv, size_t k, const SIMD_T *a, size_t row,
 	   size_t col, const SIMD_T *b, SIMD_T *c, size_t crow)
 {
-	SIMD_V sum[MR_MAX][NV_MAX];
+	SIMD_V sum[MR][NV];
 
-#pragma GCC unroll 12
+#pragma GCC unroll 6
 	for (int i = 0; i < mr; i++)
 #pragma GCC unroll 4
 		for (int v = 0; v < nv; v++)
 			sum[i][v] = LOAD(c + (size_t)i * crow + v * LANES);
 	for (; k > 0; k--, a += col, b += nv * LANES) {
-		SIMD_V y[NV_MAX];
+		SIMD_V y[NV];
 
 #pragma GCC unroll 4
 		for (int v = 0; v < nv; v++)
 			y[v] = LOAD(b + v * LANES);
-#pragma GCC unroll 12
+#pragma GCC unroll 6
 		for (int i = 0; i < mr; i++) {
 			SIMD_V x = FILL(a[(size_t)i * row]);
 
@@ -30,30 +30,54 @@ SIMD(tile)(const int mr, const int nv, size_t k, const SIMD_T *a, size_t row,
 				sum[i][v] = FMA(x, y[v], sum[i][v]);
 		}
 	}
-#pragma GCC unroll 12
+#pragma GCC unroll 6
 	for (int i = 0; i < mr; i++)
 #pragma GCC unroll 4
 		for (int v = 0; v < nv; v++)
 			STORE(c + (size_t)i * crow + v * LANES, sum[i][v]);
 }
 
-/* The tile of the height that goes with nv. */
+/* A function of its own for each height, so that it is compiled unrolled. */
+#define HEIGHT(mr)                                                             \
+	case mr:                                                               \
+		SIMD(tile)(mr, nv, k, a, row, col, b, c, crow);                \
+		break;
+static inline __attribute__((always_inline)) SIMD_TARGET void
+SIMD(tile_nv)(size_t mr, const int nv, size_t k, const SIMD_T *a, size_t row,
+	      size_t col, const SIMD_T *b, SIMD_T *c, size_t crow)
+{
+	switch (mr) {
+		HEIGHT(1)
+		HEIGHT(2)
+		HEIGHT(3)
+#if MR > 4
+		HEIGHT(4)
+		HEIGHT(5)
+#endif
+	default:
+		SIMD(tile)(MR, nv, k, a, row, col, b, c, crow);
+	}
+}
+#undef HEIGHT
+
 static SIMD_TARGET void
-SIMD(any_tile)(unsigned nv, size_t k, const SIMD_T *a, size_t row, size_t col,
-	       const SIMD_T *b, SIMD_T *c, size_t crow)
+SIMD(any_tile)(size_t mr, size_t nv, size_t k, const SIMD_T *a, size_t row,
+	       size_t col, const SIMD_T *b, SIMD_T *c, size_t crow)
 {
 	switch (nv) {
 	case 1:
-		SIMD(tile)(HEIGHT(1), 1, k, a, row, col, b, c, crow);
+		SIMD(tile_nv)(mr, 1, k, a, row, col, b, c, crow);
 		break;
 	case 2:
-		SIMD(tile)(HEIGHT(2), 2, k, a, row, col, b, c, crow);
+		SIMD(tile_nv)(mr, 2, k, a, row, col, b, c, crow);
 		break;
+#if NV > 3
 	case 3:
-		SIMD(tile)(HEIGHT(3), 3, k, a, row, col, b, c, crow);
+		SIMD(tile_nv)(mr, 3, k, a, row, col, b, c, crow);
 		break;
+#endif
 	default:
-		SIMD(tile)(HEIGHT(4), 4, k, a, row, col, b, c, crow);
+		SIMD(tile_nv)(mr, NV, k, a, row, col, b, c, crow);
 	}
 }
 
@@ -61,14 +85,14 @@ static void
 SIMD(pack)(struct mia_panels *b, size_t k, size_t n, const SIMD_T *v,
 	   size_t row, size_t col)
 {
-	size_t vectors = (n + LANES - 1) / LANES, width, panels;
+	size_t vectors = (n + LANES - 1) / LANES;
+	size_t panels = (vectors + NV - 1) / NV, width;
 	SIMD_T *to;
 
 	b->k = k;
 	b->n = n;
-	panels = (vectors + NV_BEST - 1) / NV_BEST;
-	b->nv = panels > 0 ? (unsigned)((vectors + panels - 1) / panels) : 1;
-	width = (size_t)b->nv * LANES;
+	b->nv = panels > 0 ? (vectors + panels - 1) / panels : 1;
+	width = b->nv * LANES;
 	mia_grow(&b->v, &b->cap, panels * width * k, sizeof(SIMD_T));
 	to = b->v;
 	for (size_t j0 = 0; j0 < n; j0 += width) {
@@ -85,58 +109,23 @@ SIMD(pack)(struct mia_panels *b, size_t k, size_t n, const SIMD_T *v,
 	}
 }
 
-/* One tile of the result, of which only rows x cols are c's. */
+/* A tile that is not whole vectors side by side in c. */
 static void
-SIMD(edge)(const struct mia_panels *b, size_t k, const SIMD_T *a, size_t row,
-	   size_t col, const SIMD_T *panel, SIMD_T *c, size_t crow, size_t ccol,
+SIMD(edge)(const struct mia_panels *b, const SIMD_T *a, size_t row, size_t col,
+	   const SIMD_T *panel, SIMD_T *c, size_t crow, size_t ccol,
 	   size_t rows, size_t cols, bool add)
 {
-	SIMD_T t[MR_MAX * NV_MAX * LANES];
-	size_t width = (size_t)b->nv * LANES;
+	SIMD_T t[MR * NV * LANES];
+	size_t width = b->nv * LANES;
 
 	memset(t, 0, sizeof(t));
-	if (add)
-		for (size_t i = 0; i < rows; i++)
-			for (size_t j = 0; j < cols; j++)
-				t[i * width + j] = c[i * crow + j * ccol];
-	SIMD(any_tile)(b->nv, k, a, row, col, panel, t, width);
-	for (size_t j = 0; j < cols; j++)
-		for (size_t i = 0; i < rows; i++)
+	for (size_t i = 0; i < rows && add; i++)
+		for (size_t j = 0; j < cols; j++)
+			t[i * width + j] = c[i * crow + j * ccol];
+	SIMD(any_tile)(rows, b->nv, b->k, a, row, col, panel, t, width);
+	for (size_t i = 0; i < rows; i++)
+		for (size_t j = 0; j < cols; j++)
 			c[i * crow + j * ccol] = t[i * width + j];
-}
-
-/* Rows i … i + rows of c, over terms p … p + k. */
-static void
-SIMD(strip)(const struct mia_panels *b, size_t p, size_t k, const SIMD_T *a,
-	    size_t row, size_t col, SIMD_T *c, size_t crow, size_t ccol,
-	    size_t rows, bool add)
-{
-	SIMD_T packed[MR_MAX * KC];
-	size_t width = (size_t)b->nv * LANES, mr = HEIGHT(b->nv);
-	const SIMD_T *panel = (const SIMD_T *)b->v + p * width;
-
-	if (rows < mr || b->n > width) {
-		for (size_t q = 0; q < k; q++)
-			for (size_t i = 0; i < mr; i++)
-				packed[q * mr + i] =
-					i < rows ? a[i * row + q * col] : 0;
-		a = packed;
-		row = 1;
-		col = mr;
-	}
-	for (size_t j = 0; j < b->n; j += width, panel += width * b->k) {
-		size_t cols = b->n - j < width ? b->n - j : width;
-
-		if (rows < mr || cols < width || ccol != 1) {
-			SIMD(edge)
-			(b, k, a, row, col, panel, c + j * ccol, crow, ccol,
-			 rows, cols, add);
-			continue;
-		}
-		for (size_t i = 0; i < mr && !add; i++)
-			memset(c + i * crow + j, 0, width * sizeof(*c));
-		SIMD(any_tile)(b->nv, k, a, row, col, panel, c + j, crow);
-	}
 }
 
 static void
@@ -144,15 +133,28 @@ SIMD(product)(size_t m, const SIMD_T *a, size_t row, size_t col,
 	      const struct mia_panels *b, SIMD_T *c, size_t crow, size_t ccol,
 	      bool add)
 {
-	size_t mr = HEIGHT(b->nv), p = 0;
+	size_t width = b->nv * LANES, strips = (m + MR - 1) / MR;
+	const SIMD_T *panel = b->v;
 
-	do {
-		size_t k = b->k - p < KC ? b->k - p : KC;
+	for (size_t j = 0; j < b->n; j += width, panel += width * b->k) {
+		size_t cols = b->n - j < width ? b->n - j : width, mr;
 
-		for (size_t i = 0; i < m; i += mr)
-			SIMD(strip)
-			(b, p, k, a + i * row + p * col, row, col, c + i * crow,
-			 crow, ccol, m - i < mr ? m - i : mr, add || p > 0);
-		p += k;
-	} while (p < b->k);
+		for (size_t i = 0, s = 0; i < m; i += mr, s++) {
+			const SIMD_T *from = a + i * row;
+			SIMD_T *to = c + i * crow + j * ccol;
+
+			/* Strips of nearly equal heights. */
+			mr = (m - i + strips - s - 1) / (strips - s);
+			if (cols < width || ccol != 1) {
+				SIMD(edge)
+				(b, from, row, col, panel, to, crow, ccol, mr,
+				 cols, add);
+				continue;
+			}
+			for (size_t r = 0; r < mr && !add; r++)
+				memset(to + r * crow, 0, width * sizeof(*to));
+			SIMD(any_tile)
+			(mr, b->nv, b->k, from, row, col, panel, to, crow);
+		}
+	}
 }

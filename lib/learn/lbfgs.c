@@ -32,19 +32,20 @@ struct point {
 	double t, f, d;
 };
 
-/* Four sums side by side, joined at the end. */
+/* Eight sums side by side, joined at the end. */
 static double
 dot(const double *a, const double *b, size_t n)
 {
-	double s[4] = {0};
+	double s[8] = {0};
 	size_t i = 0;
 
-	for (; i + 4 <= n; i += 4)
-		for (int j = 0; j < 4; j++)
-			s[j] = fma(a[i + j], b[i + j], s[j]);
+	for (; i + 8 <= n; i += 8)
+		for (int j = 0; j < 8; j++)
+			s[j] += a[i + j] * b[i + j];
 	for (; i < n; i++)
-		s[0] = fma(a[i], b[i], s[0]);
-	return (s[0] + s[1]) + (s[2] + s[3]);
+		s[0] += a[i] * b[i];
+	return ((s[0] + s[1]) + (s[2] + s[3])) +
+	       ((s[4] + s[5]) + (s[6] + s[7]));
 }
 
 /* y += c x */

@@ -18,11 +18,13 @@ struct prep {
 	double *x; /* [n][inputs] */
 };
 
-/* Doubles of a block of rows: 256 KiB, to stay in the second cache. */
-#define BLOCK 32768
-/* Rows of a sample are copied side by side up to this many doubles, and a
- * block at a time beyond. */
-#define SIDE_BY_SIDE (8u << 20)
+/* Rows of a block of the sample, a multiple of every panel's width, so that
+ * a block takes about 256 KiB and stays in the second cache. */
+#define BLOCK_ROWS 96
+#define BLOCK_SIZE 32768
+/* Blocks are packed once up to this many doubles in all, and anew for each
+ * evaluation beyond. */
+#define PACKED_ONCE (8u << 20)
 /* Columns encoded at a time: a cache line of each row. */
 #define STRIP 8
 
@@ -84,64 +86,99 @@ prepare_free(void *prep)
 	free(p);
 }
 
+/* Rows of the sample, packed both ways. */
+struct block {
+	struct mia_panels across; /* [inputs][rows], for logits */
+	struct mia_panels along;  /* [rows][inputs], for the gradient */
+};
+
 /* One fit: the sample and the workspace of its objective. */
 struct task {
 	const struct prep *p;
 	const struct mia_logistic *m;
 	const struct mia_sample *s;
 	bool intercept;
-	uint32_t *class; /* [s->n] among those present */
-	double *weight;	 /* [present] of a row of each */
-	double penalty;	 /* 1 / C */
-	double scale;	 /* of the whole objective: 1 / sum of weights */
+	uint32_t *y;	/* [s->n] among those present */
+	double *weight; /* [present] of a row of each */
+	bool weighted;	/* not all 1 */
+	double penalty; /* 1 / C */
+	double scale;	/* of the whole objective: 1 / sum of weights */
 	enum mia_cpu cpu;
-	size_t block; /* rows */
-	double *x;    /* all rows side by side, or one block */
-	bool all;
-	double *z;	 /* [present, at least 2][block] */
-	double *log_sum; /* [block] */
-	struct mia_panels w, slope;
+	size_t rows, blocks; /* rows of a block; how many */
+	struct block *block; /* [blocks], or 1 that is packed again */
+	bool once;
+	double *x;	   /* [rows][inputs] */
+	double *z;	   /* [present][rows] */
+	double *top, *sum; /* [rows] see mia_softmax */
 };
 
-/* Rows first … first + n of the sample, side by side. */
-static const double *
-rows_of(struct task *t, size_t first, size_t n)
+static size_t
+rows_in(const struct task *t, size_t block)
 {
-	size_t d = t->p->inputs;
+	size_t left = t->s->n - block * t->rows;
 
-	if (t->all)
-		return t->x + first * d;
+	return left < t->rows ? left : t->rows;
+}
+
+static void
+pack(struct task *t, size_t block, struct block *b)
+{
+	const uint32_t *rows = t->s->rows + block * t->rows;
+	size_t d = t->p->inputs, n = rows_in(t, block);
+
 	for (size_t i = 0; i < n; i++)
-		memcpy(t->x + i * d, t->p->x + t->s->rows[first + i] * d,
-		       d * sizeof(*t->x));
-	return t->x;
+		memcpy(t->x + i * d, t->p->x + rows[i] * d, d * sizeof(*t->x));
+	mia_gemm_pack(&b->across, t->cpu, d, n, t->x, 1, d);
+	mia_gemm_pack(&b->along, t->cpu, n, d, t->x, d, 1);
+}
+
+/* The logarithm of a product costs one call for many factors. Factors are
+ * from 1 to 2^32, so that LOGS of them cannot overflow. */
+#define LOGS 16
+static double
+sum_of_logs(const double *v, size_t n)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < n; i += LOGS) {
+		double product = v[i];
+
+		for (size_t j = i + 1; j < i + LOGS && j < n; j++)
+			product *= v[j];
+		sum += log(product);
+	}
+	return sum;
 }
 
 /* From logits in t->z to their loss and its slope, in place. */
 static double
-block_loss(struct task *t, size_t first, size_t n)
+block_loss(struct task *t, const uint32_t *y, size_t n)
 {
 	unsigned classes = t->m->present;
-	size_t group = MIA_SOFTMAX_GROUP,
-	       full = (n + group - 1) / group * group;
-	const uint32_t *class = t->class + first;
+	size_t group = MIA_SOFTMAX_GROUP;
+	size_t full = (n + group - 1) / group * group;
 	double loss = 0, *z = t->z;
 
 	if (classes == 2)
 		memset(z, 0, n * sizeof(*z)); /* logit of the first class */
 	for (size_t k = 0; k < classes; k++)
 		for (size_t i = n; i < full; i++)
-			z[k * t->block + i] = 0;
+			z[k * t->rows + i] = 0;
 	for (size_t i = 0; i < n; i++)
-		loss -= t->weight[class[i]] * z[class[i] * t -> block + i];
-	mia_softmax(t->cpu, classes, full, z, t->block, t->log_sum);
+		loss -= t->weight[y[i]] * z[y[i] * t->rows + i];
+	mia_softmax(t->cpu, classes, full, z, t->rows, t->top, t->sum);
 	for (size_t i = 0; i < n; i++) {
-		loss += t->weight[class[i]] * t->log_sum[i];
-		z[class[i] * t -> block + i] -= 1;
+		loss += t->weight[y[i]] * t->top[i];
+		z[y[i] * t->rows + i] -= 1;
 	}
-	for (size_t k = 0; k < classes; k++)
+	if (t->weighted)
 		for (size_t i = 0; i < n; i++)
-			z[k * t->block + i] *= t->weight[class[i]];
+			loss += t->weight[y[i]] * log(t->sum[i]);
+	else
+		loss += sum_of_logs(t->sum, n);
+	for (size_t k = 0; k < classes && t->weighted; k++)
+		for (size_t i = 0; i < n; i++)
+			z[k * t->rows + i] *= t->weight[y[i]];
 	return loss;
 }
 
@@ -149,25 +186,25 @@ static double
 objective(void *ctx, const double *w, double *gradient)
 {
 	struct task *t = ctx;
-	size_t d = t->p->inputs, k = t->m->columns, b = t->block;
-	size_t penalised = (d - t->intercept) * k;
-	double *z = k == 1 ? t->z + b : t->z, loss = 0, square = 0;
+	size_t d = t->p->inputs, k = t->m->columns;
+	double *z = k == 1 ? t->z + t->rows : t->z, loss = 0, square = 0;
 
 	memset(gradient, 0, d * k * sizeof(*gradient));
-	mia_gemm_pack(&t->w, t->cpu, d, k, w, k, 1);
-	for (size_t i = 0; i < t->s->n; i += b) {
-		size_t n = t->s->n - i < b ? t->s->n - i : b;
-		const double *x = rows_of(t, i, n);
+	for (size_t i = 0; i < t->blocks; i++) {
+		struct block *b = &t->block[t->once ? i : 0];
+		size_t n = rows_in(t, i);
 
-		mia_gemm(n, x, d, 1, &t->w, z, 1, b, false);
-		loss += block_loss(t, i, n);
-		mia_gemm_pack(&t->slope, t->cpu, n, k, z, 1, b);
-		mia_gemm(d, x, 1, d, &t->slope, gradient, k, 1, true);
+		if (!t->once)
+			pack(t, i, b);
+		mia_gemm(k, w, d, 1, &b->across, z, t->rows, 1, false);
+		loss += block_loss(t, t->y + i * t->rows, n);
+		mia_gemm(k, z, t->rows, 1, &b->along, gradient, d, 1, true);
 	}
-	for (size_t i = 0; i < penalised; i++) {
-		square += w[i] * w[i];
-		gradient[i] += t->penalty * w[i];
-	}
+	for (size_t j = 0; j < k; j++)
+		for (size_t i = j * d; i < (j + 1) * d - t->intercept; i++) {
+			square += w[i] * w[i];
+			gradient[i] += t->penalty * w[i];
+		}
 	for (size_t i = 0; i < d * k; i++)
 		gradient[i] *= t->scale;
 	return t->scale * (loss + 0.5 * t->penalty * square);
@@ -175,7 +212,7 @@ objective(void *ctx, const double *w, double *gradient)
 
 /* Classes of the sample: their numbers, and each row's among them. */
 static void
-classes_of(struct mia_logistic *m, const struct mia_sample *s, uint32_t *class,
+classes_of(struct mia_logistic *m, const struct mia_sample *s, uint32_t *y,
 	   double *weight, bool balanced)
 {
 	uint32_t *count = mia_alloc(s->classes, sizeof(*count));
@@ -190,7 +227,7 @@ classes_of(struct mia_logistic *m, const struct mia_sample *s, uint32_t *class,
 			m->name[m->present++] = k;
 		}
 	for (size_t i = 0; i < s->n; i++)
-		class[i] = number[s->label[s->rows[i]]];
+		y[i] = number[s->label[s->rows[i]]];
 	for (uint32_t k = 0; k < m->present; k++)
 		weight[k] = balanced ? (double)s->n / ((double)m->present *
 						       count[m->name[k]])
@@ -203,34 +240,38 @@ classes_of(struct mia_logistic *m, const struct mia_sample *s, uint32_t *class,
 static void
 task_start(struct task *t)
 {
-	size_t d = t->p->inputs, group = MIA_SOFTMAX_GROUP, rows;
+	size_t d = t->p->inputs, n = t->s->n;
 
 	t->cpu = mia_cpu_best();
-	t->block = (BLOCK / (d > 0 ? d : 1)) / group * group;
-	if (t->block < 4 * group)
-		t->block = 4 * group;
-	if (t->block > 64 * group)
-		t->block = 64 * group;
-	t->all = t->s->n * d <= SIDE_BY_SIDE;
-	rows = t->all ? t->s->n : t->block;
-	t->x = mia_alloc(rows * d, sizeof(*t->x));
-	for (size_t i = 0; i < rows && t->all; i++)
-		memcpy(t->x + i * d, t->p->x + t->s->rows[i] * d,
-		       d * sizeof(*t->x));
-	t->z = mia_alloc(t->m->present * t->block, sizeof(*t->z));
-	t->log_sum = mia_alloc(t->block, sizeof(*t->log_sum));
+	t->rows = BLOCK_SIZE / ((d + 1) * BLOCK_ROWS) * BLOCK_ROWS;
+	if (t->rows < BLOCK_ROWS)
+		t->rows = BLOCK_ROWS;
+	t->blocks = (n + t->rows - 1) / t->rows;
+	t->once = n * d <= PACKED_ONCE;
+	t->block = mia_alloc(t->once ? t->blocks : 1, sizeof(*t->block));
+	t->x = mia_alloc(t->rows * d, sizeof(*t->x));
+	t->z = mia_alloc(t->m->present * t->rows, sizeof(*t->z));
+	t->top = mia_alloc(t->rows, sizeof(*t->top));
+	t->sum = mia_alloc(t->rows, sizeof(*t->sum));
+	for (size_t i = 0; i < t->blocks && t->once; i++)
+		pack(t, i, &t->block[i]);
 }
 
 static void
 task_end(struct task *t)
 {
-	free(t->class);
+	for (size_t i = 0; t->block != NULL && i < (t->once ? t->blocks : 1);
+	     i++) {
+		mia_panels_free(&t->block[i].across);
+		mia_panels_free(&t->block[i].along);
+	}
+	free(t->block);
+	free(t->y);
 	free(t->weight);
 	free(t->x);
 	free(t->z);
-	free(t->log_sum);
-	mia_panels_free(&t->w);
-	mia_panels_free(&t->slope);
+	free(t->top);
+	free(t->sum);
 }
 
 static int
@@ -248,7 +289,7 @@ minimise(struct task *t, struct mia_logistic *m, const struct mia_hyper *h,
 	double left, sum = 0;
 
 	for (size_t i = 0; i < t->s->n; i++)
-		sum += t->weight[t->class[i]];
+		sum += t->weight[t->y[i]];
 	t->scale = 1 / sum;
 	task_start(t);
 	end = mia_lbfgs_run(&p, m->w, &m->iterations, &left);
@@ -282,6 +323,7 @@ fit(void **model, const void *prep, const struct mia_sample *s,
 		.p = prep,
 		.s = s,
 		.intercept = chosen(h, "intercept", "yes"),
+		.weighted = chosen(h, "class_weight", "balanced"),
 		.penalty = 1 / mia_hyper_get(h, "C"),
 	};
 	int rc = 0;
@@ -294,12 +336,11 @@ fit(void **model, const void *prep, const struct mia_sample *s,
 				"some to the part that is "
 				"trained on");
 	t.m = m = mia_alloc(1, sizeof(*m));
-	t.class = mia_alloc(s->n, sizeof(*t.class));
+	t.y = mia_alloc(s->n, sizeof(*t.y));
 	t.weight = mia_alloc(s->classes, sizeof(*t.weight));
 	m->inputs = t.p->inputs;
 	m->classes = s->classes;
-	classes_of(m, s, t.class, t.weight,
-		   chosen(h, "class_weight", "balanced"));
+	classes_of(m, s, t.y, t.weight, t.weighted);
 	m->w = mia_alloc(m->inputs * m->columns, sizeof(*m->w));
 	if (m->columns > 0)
 		rc = minimise(&t, m, h, f);
@@ -323,7 +364,7 @@ predict(const void *model, const void *prep, const uint32_t *rows, size_t n,
 	double *x = mia_alloc(STRIP * d, sizeof(*x));
 
 	(void)f;
-	mia_gemm_pack(&w, mia_cpu_best(), d, k, m->w, k, 1);
+	mia_gemm_pack(&w, mia_cpu_best(), d, k, m->w, 1, d);
 	for (size_t i = 0; i < n * c; i++)
 		out[i] = -INFINITY;
 	for (size_t i = 0; i < n; i += STRIP) {

@@ -28,7 +28,7 @@ struct mia_logistic {
 	unsigned present; /* of the sample */
 	unsigned columns; /* 0 (one class), 1 (two) or present */
 	uint32_t *name;	  /* [present] their numbers, ascending */
-	double *w;	  /* [inputs][columns]; the intercept is last */
+	double *w;	  /* [columns][inputs]; the intercept is last */
 	uint64_t iterations;
 };
 

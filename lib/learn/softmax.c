@@ -18,28 +18,14 @@
 #include "learn/simd.h"
 #include "learn/softmax_tile.h"
 
-/* Rows whose largest logits are kept at a time. */
-#define BLOCK 256
-
 void
 mia_softmax(enum mia_cpu cpu, size_t classes, size_t rows, double *z,
-	    size_t stride, double *log_sum)
+	    size_t stride, double *top, double *sum)
 {
-	double top[BLOCK];
-
-	for (size_t i = 0; i < rows; i += BLOCK) {
-		size_t n = rows - i < BLOCK ? rows - i : BLOCK;
-
-		if (cpu == MIA_CPU_AVX512)
-			softmax_avx512(classes, n, z + i, stride, top,
-				       log_sum + i);
-		else if (cpu == MIA_CPU_AVX2)
-			softmax_avx2(classes, n, z + i, stride, top,
-				     log_sum + i);
-		else
-			softmax_plain(classes, n, z + i, stride, top,
-				      log_sum + i);
-		for (size_t j = 0; j < n; j++)
-			log_sum[i + j] = top[j] + log(log_sum[i + j]);
-	}
+	if (cpu == MIA_CPU_AVX512)
+		softmax_avx512(classes, rows, z, stride, top, sum);
+	else if (cpu == MIA_CPU_AVX2)
+		softmax_avx2(classes, rows, z, stride, top, sum);
+	else
+		softmax_plain(classes, rows, z, stride, top, sum);
 }

@@ -10,13 +10,13 @@
 
 /*
  * Logits to probabilities, in place: z[classes][stride], a column for each of
- * rows records, rows and stride multiples of MIA_SOFTMAX_GROUP.  log_sum[rows]
- * becomes log(sum over classes of exp z).  Logits are finite.  The largest
- * logit of a record is subtracted first, exp is within 1 unit in the last
- * place (and 2^-1021 below -708), the sum runs in class order; the same bytes
- * on every CPU kind.
+ * rows records, rows and stride multiples of MIA_SOFTMAX_GROUP.  top[rows]
+ * becomes the largest logit, sum[rows] the sum over classes of exp(z - top),
+ * so that log(sum exp z) = top + log(sum) and 1 <= sum <= classes.
+ * Logits are finite.  exp is within 1 unit in the last place (and 2^-1021
+ * below -708), sums run in class order; the same bytes on every CPU kind.
  */
 void mia_softmax(enum mia_cpu cpu, size_t classes, size_t rows, double *z,
-		 size_t stride, double *log_sum);
+		 size_t stride, double *top, double *sum);
 
 #endif

@@ -48,7 +48,6 @@ SIMD(exp)(SIMD_V x)
 	return SCALE(y, t);
 }
 
-/* Leaves the sums of exp(z - top) in log_sum, and top in top. */
 static SIMD_TARGET void
 SIMD(softmax)(size_t classes, size_t rows, double *z, size_t stride,
 	      double *top, double *sum)

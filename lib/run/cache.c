@@ -27,7 +27,8 @@ mia_folder_make(const char *dir, struct mia_fault *f)
 		return 0;
 	return mia_fail(f, MIA_SYSTEM,
 			"cannot make the folder '%s': %s; check the name and "
-			"its permissions", dir, strerror(errno));
+			"its permissions",
+			dir, strerror(errno));
 }
 
 static struct mia_buf
@@ -79,8 +80,10 @@ differs(const char *dir, const char *theirs, const char *ours,
 					line.s, mend);
 		ours += line.n + 1;
 	}
-	return mia_fail(f, MIA_DATA, "'%s' holds the shadows of another run; "
-			"%s", dir, mend);
+	return mia_fail(f, MIA_DATA,
+			"'%s' holds the shadows of another run; "
+			"%s",
+			dir, mend);
 }
 
 int
@@ -97,8 +100,8 @@ mia_cache_open(struct mia_cache *c, const char *dir, const char *manifest,
 		rc = -1;
 	else if (access(path.s, F_OK) != 0)
 		rc = mia_write_file(path.s, manifest, n, f);
-	else if ((rc = mia_read_file(path.s, MAX_MANIFEST, &old, &n_old,
-				     f)) == 0) {
+	else if ((rc = mia_read_file(path.s, MAX_MANIFEST, &old, &n_old, f)) ==
+		 0) {
 		if (strcmp(old, manifest) != 0)
 			rc = differs(dir, old, manifest, f);
 		free(old);

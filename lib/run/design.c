@@ -41,8 +41,7 @@ deal(struct mia_design *d, const struct pool *p, size_t c)
 		struct mia_rng r;
 		size_t left = c;
 
-		mia_rng_init(&r, p->seed, "train-shadow/balanced",
-			     p->key[row]);
+		mia_rng_init(&r, p->seed, "train-shadow/balanced", p->key[row]);
 		for (size_t m = 0; m < d->models && left > 0; m++)
 			if (mia_rng_below(&r, d->models - m) < left) {
 				set(map_of(d->in, d, m), row);
@@ -199,12 +198,12 @@ pair_up(struct mia_design *d, const struct pool *p, struct mia_fault *f)
 	if (d->models % 2 != 0)
 		return mia_fail(f, MIA_USAGE,
 				"--design pairs wants an even number of "
-				"shadows, not %zu", d->models);
+				"shadows, not %zu",
+				d->models);
 	/* Of an odd pool the first and the second take the odd one in turn. */
 	for (size_t m = 0; m < d->models; m += 2)
-		draw(p, "train-shadow/pairs", m / 2,
-		     (p->n + m / 2 % 2) / 2, map_of(d->in, d, m),
-		     map_of(d->in, d, m + 1));
+		draw(p, "train-shadow/pairs", m / 2, (p->n + m / 2 % 2) / 2,
+		     map_of(d->in, d, m), map_of(d->in, d, m + 1));
 	return 0;
 }
 
@@ -217,10 +216,11 @@ draw_all(struct mia_design *d, const struct pool *p,
 	if (k < 1 || k > (double)p->n - 1)
 		return mia_fail(f, MIA_USAGE,
 				"a share of %.3g draws %.0f of %zu records; "
-				"use another --share", o->share, k, p->n);
+				"use another --share",
+				o->share, k, p->n);
 	for (size_t m = 0; m < d->models; m++)
-		draw(p, "train-shadow/draw", m, (size_t)k,
-		     map_of(d->in, d, m), NULL);
+		draw(p, "train-shadow/draw", m, (size_t)k, map_of(d->in, d, m),
+		     NULL);
 	return 0;
 }
 
@@ -307,8 +307,7 @@ mia_design_init(struct mia_design *d, const struct mia_design_opts *o,
 		const uint64_t *key, const uint8_t *role, size_t n,
 		struct mia_fault *f)
 {
-	bool offline = o->kind == MIA_DESIGN_POOLS ||
-		       o->kind == MIA_DESIGN_AUX;
+	bool offline = o->kind == MIA_DESIGN_POOLS || o->kind == MIA_DESIGN_AUX;
 	struct pool p = {.key = key, .seed = o->seed};
 	size_t background = 0;
 	int rc;
@@ -320,8 +319,9 @@ mia_design_init(struct mia_design *d, const struct mia_design_opts *o,
 	for (uint32_t i = 0; i < n; i++) {
 		bool aux = role[i] == MIA_ROLE_AUX;
 
-		if (offline ? aux : role[i] == MIA_ROLE_AUDITED ||
-		    (aux && o->with_aux))
+		if (offline ? aux
+			    : role[i] == MIA_ROLE_AUDITED ||
+				      (aux && o->with_aux))
 			p.row[p.n++] = i;
 		if (role[i] != MIA_ROLE_BACKGROUND)
 			continue;
@@ -332,8 +332,8 @@ mia_design_init(struct mia_design *d, const struct mia_design_opts *o,
 	if (p.n < 2)
 		rc = mia_fail(f, MIA_DATA,
 			      "%zu %s records, and a design wants two at "
-			      "least; give more with split-data", p.n,
-			      offline ? "aux" : "audited");
+			      "least; give more with split-data",
+			      p.n, offline ? "aux" : "audited");
 	else
 		rc = fill(d, &p, o, f);
 	if (rc == 0) {

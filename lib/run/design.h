@@ -65,10 +65,10 @@ struct mia_design_opts {
 
 struct mia_design {
 	size_t n, models;
-	size_t words;	/* of 64 bits, in a row of the maps */
-	uint64_t *in;	/* [models][words] bit: trains the model */
-	uint64_t *out;	/* pools: [models][words] bit: drawn as non-member;
-			 * else NULL */
+	size_t words;  /* of 64 bits, in a row of the maps */
+	uint64_t *in;  /* [models][words] bit: trains the model */
+	uint64_t *out; /* pools: [models][words] bit: drawn as non-member;
+			* else NULL */
 	/* Over the pool: models a record is in, records (with background) a
 	 * model is trained on. */
 	size_t in_min, in_max, size_min, size_max;
@@ -108,8 +108,7 @@ mia_design_in(const struct mia_design *d, size_t model, size_t row)
 static inline bool
 mia_design_out(const struct mia_design *d, size_t model, size_t row)
 {
-	return d->out != NULL &&
-	       mia_design_bit(d->out + model * d->words, row);
+	return d->out != NULL && mia_design_bit(d->out + model * d->words, row);
 }
 
 #endif

@@ -16,10 +16,10 @@ enum mia_part {
 
 /* Sets of parts are sums of these. */
 #define MIA_PART_BIT(part) (1u << (part))
-#define MIA_PARTS_AUDITED \
+#define MIA_PARTS_AUDITED                                                      \
 	(MIA_PART_BIT(MIA_PART_MEMBER) | MIA_PART_BIT(MIA_PART_NONMEMBER))
 /* What the target was trained on. */
-#define MIA_PARTS_TARGET \
+#define MIA_PARTS_TARGET                                                       \
 	(MIA_PART_BIT(MIA_PART_MEMBER) | MIA_PART_BIT(MIA_PART_BACKGROUND))
 /* What is queried unless the user says otherwise. */
 #define MIA_PARTS_QUERY (MIA_PARTS_AUDITED | MIA_PART_BIT(MIA_PART_POPULATION))

@@ -1,7 +1,6 @@
 #include "run/raw.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -236,17 +235,24 @@ grow(struct mia_raw *w)
 	mia_grow(&w->number, &w->cap, w->n + 1, sizeof(*w->number));
 }
 
-#define MADE_ID 32
+/* Longest part name, a colon, a number. */
+#define MADE_ID (16 + MIA_NUM_MAX)
 
 /* The id of a row when there is no id column, in text[MADE_ID]. */
 static struct mia_text
 made_id(const struct mia_raw *w, uint32_t row, char *text)
 {
-	int n = snprintf(text, MADE_ID, "%s%s%" PRIu32,
-			 w->by_part ? mia_part_name(w->part[row]) : "",
-			 w->by_part ? ":" : "", w->number[row]);
+	size_t n = 0;
 
-	return (struct mia_text){text, (size_t)n};
+	if (w->by_part) {
+		struct mia_text t = mia_text(mia_part_name(w->part[row]));
+
+		memcpy(text, t.s, t.n);
+		text[t.n] = ':';
+		n = t.n + 1;
+	}
+	return (struct mia_text){text,
+				 n + mia_num_int(text + n, w->number[row])};
 }
 
 static int

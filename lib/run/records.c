@@ -19,7 +19,7 @@ struct reading {
 	struct mia_text missing;
 	struct mia_names labels; /* in the order first seen */
 	struct mia_buf bytes;	 /* of one row, for its hash */
-	struct mia_entry *entry;	 /* [n] */
+	struct mia_entry *entry; /* [n] */
 	size_t cap;
 };
 
@@ -94,8 +94,8 @@ lay_out(struct reading *l, struct mia_records *s, const struct mia_reader *r,
 	if (mia_reader_want(r, "data", f) != 0 ||
 	    mia_reader_need(r, "part", remedy, &l->part, f) != 0 ||
 	    mia_reader_need(r, "label", remedy, &l->label, f) != 0 ||
-	    check_list(r, "not-feature", o->not_feature, o->n_not_feature,
-		       f) != 0 ||
+	    check_list(r, "not-feature", o->not_feature, o->n_not_feature, f) !=
+		    0 ||
 	    check_list(r, "category", o->category, o->n_category, f) != 0)
 		return -1;
 	l->id = find(r, "id");
@@ -197,22 +197,24 @@ append(struct mia_records *s, struct reading *l, const struct mia_row *row,
 				    "nonmember, aux, population or background",
 				    shown(part), part.s);
 	if (label.n == 0)
-		return mia_row_fail(row, f, "'label' is empty; leave out rows "
-					    "whose label is not known");
+		return mia_row_fail(row, f,
+				    "'label' is empty; leave out rows "
+				    "whose label is not known");
 	if (l->id == ABSENT)
 		id = (struct mia_text){number,
 				       mia_num_int(number, (int64_t)s->n)};
 	else
 		id = row->field[l->id];
 	if (id.n == 0)
-		return mia_row_fail(row, f, "'id' is empty; name every "
-					    "record, or drop the column");
+		return mia_row_fail(row, f,
+				    "'id' is empty; name every "
+				    "record, or drop the column");
 	mia_grow(&l->entry, &l->cap, s->n + 1, sizeof(*l->entry));
 	e = &l->entry[s->n];
 	*e = (struct mia_entry){.key = mia_hash(id.s, id.n, 0),
-			    .line = row->line,
-			    .read = (uint32_t)s->n,
-			    .part = (uint8_t)p};
+				.line = row->line,
+				.read = (uint32_t)s->n,
+				.part = (uint8_t)p};
 	if (s->views && scan_view(row, l->view, &e->view, f) != 0)
 		return -1;
 	for (size_t j = 0; j < l->features; j++)
@@ -244,8 +246,10 @@ mia_records_read(struct mia_records *s, struct mia_reader *r,
 				break;
 			}
 	if (step == MIA_END && s->n == 0)
-		mia_fault_set(f, MIA_DATA, "%s: no rows; make it with "
-			      "split-data", mia_reader_file(r));
+		mia_fault_set(f, MIA_DATA,
+			      "%s: no rows; make it with "
+			      "split-data",
+			      mia_reader_file(r));
 	else if (step == MIA_END) {
 		hash_finish(s, &l, r);
 		rc = mia_entries_settle(s, l.entry, &l.labels, f);

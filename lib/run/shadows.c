@@ -88,8 +88,8 @@ save(const struct run *r, size_t model, void *fitted, const struct bench *b,
 
 	m.fitted = fitted;
 	m.rows = b->n_train;
-	mia_hash_print(m.members, mia_records_hash_ids(r->o->s, b->train,
-						       b->n_train));
+	mia_hash_print(m.members,
+		       mia_records_hash_ids(r->o->s, b->train, b->n_train));
 	mia_model_save(&m, &bytes);
 	*file = mia_hash(bytes.s, bytes.n, 0);
 	rc = mia_write_file(path.s, bytes.s, bytes.n, f);
@@ -99,8 +99,8 @@ save(const struct run *r, size_t model, void *fitted, const struct bench *b,
 }
 
 static int
-train(const struct run *r, size_t model, struct bench *b,
-      struct mia_hash *file, struct mia_fault *f)
+train(const struct run *r, size_t model, struct bench *b, struct mia_hash *file,
+      struct mia_fault *f)
 {
 	const struct mia_shadows *o = r->o;
 	struct mia_sample sample = {b->train, b->n_train, o->s->label,
@@ -112,8 +112,8 @@ train(const struct run *r, size_t model, struct bench *b,
 	rc = r->learner->fit(&fitted, r->prep, &sample, &o->like->hyper,
 			     o->like->seed, model + 1, &why);
 	if (rc == 0) {
-		rc = r->learner->predict(fitted, r->prep, b->asked,
-					 b->n_asked, b->out, &why);
+		rc = r->learner->predict(fitted, r->prep, b->asked, b->n_asked,
+					 b->out, &why);
 		if (rc == 0 && o->save != NULL)
 			rc = save(r, model, fitted, b, file, &why);
 		r->learner->model_free(fitted);
@@ -174,8 +174,7 @@ print(const struct run *r, size_t model, const struct bench *b,
 {
 	const struct mia_records *s = r->o->s;
 	char number[MIA_NUM_MAX];
-	struct mia_text name = {number,
-				mia_num_int(number, (int64_t)model)};
+	struct mia_text name = {number, mia_num_int(number, (int64_t)model)};
 
 	slot->n = slot->text.n = 0;
 	for (size_t i = 0; i < s->n; i++) {
@@ -313,8 +312,8 @@ mia_shadows_run(const struct mia_shadows *o, struct mia_writer *w,
 		return -1;
 	set_up(&r, threads);
 	par.window = r.window;
-	rc = mia_predictions_header(&r.print, &o->s->classes,
-				    r.learner->output, w, f);
+	rc = mia_predictions_header(&r.print, &o->s->classes, r.learner->output,
+				    w, f);
 	if (rc == 0)
 		rc = mia_par_run(&par, f);
 	tear_down(&r, threads);
@@ -339,8 +338,8 @@ number(struct mia_buf *b, const char *name, double x)
 
 void
 mia_shadows_manifest(const struct mia_shadows *o,
-		     const struct mia_design_opts *design,
-		     const char *program, struct mia_buf *b)
+		     const struct mia_design_opts *design, const char *program,
+		     struct mia_buf *b)
 {
 	static const char *const kinds[] = {"balanced", "coin",	 "pairs",
 					    "draw",	"pools", "aux"};

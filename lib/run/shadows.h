@@ -22,8 +22,8 @@ struct mia_shadows {
 			    * aux only what the shadow drew */
 	size_t first, end; /* models first … end-1 */
 	unsigned threads;
-	const char *save;   /* folder for model files, or NULL */
-	const char *resume; /* folder for finished shadows, or NULL */
+	const char *save;     /* folder for model files, or NULL */
+	const char *resume;   /* folder for finished shadows, or NULL */
 	const char *manifest; /* all else that decides the rows, lines of
 			       * "name value\n"; see run/cache.h */
 	/* After each shadow was written, on the calling thread; or NULL. */

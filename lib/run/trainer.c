@@ -21,9 +21,10 @@ load_target(struct mia_trainer *t, const char *path, struct mia_fault *f)
 
 	if (mia_read_file(path, SIZE_MAX, &s, &n, f) != 0)
 		return -1;
-	rc = mia_model_load(m, (struct mia_bytes){(unsigned char *)s,
-						  (unsigned char *)s + n},
-			    &why);
+	rc = mia_model_load(
+		m,
+		(struct mia_bytes){(unsigned char *)s, (unsigned char *)s + n},
+		&why);
 	free(s);
 	if (rc != 0)
 		return mia_fail(f, why.code, "%s: %.900s", path, why.text);
@@ -38,8 +39,8 @@ read_data(struct mia_trainer *t, const struct mia_trainer_opts *o,
 	  struct mia_reader *r, struct mia_records *s, struct mia_fault *f)
 {
 	const struct mia_encoding *e = &t->model.encoding;
-	const char **text = mia_alloc(o->n_category + e->columns + 1,
-				      sizeof(*text));
+	const char **text =
+		mia_alloc(o->n_category + e->columns + 1, sizeof(*text));
 	struct mia_records_opts how = {
 		.category = text,
 		.not_feature = o->not_feature,
@@ -59,7 +60,8 @@ read_data(struct mia_trainer *t, const struct mia_trainer_opts *o,
 	if (rc == 0 && s->classes.n < 2)
 		return mia_fail(f, MIA_DATA,
 				"%s: every row is of one class; a classifier "
-				"wants two", mia_reader_file(r));
+				"wants two",
+				mia_reader_file(r));
 	return rc;
 }
 
@@ -96,11 +98,14 @@ check_target(struct mia_trainer *t, const char *path,
 				"not the %zu member and background records "
 				"here; give the data it was trained on, or "
 				"its settings by --learner and --set instead "
-				"of --like", mia_reader_file(r),
-				(unsigned long long)m->rows, path, n);
+				"of --like",
+				mia_reader_file(r), (unsigned long long)m->rows,
+				path, n);
 	if (m->data[0] != '\0' && strcmp(m->data, data) != 0)
-		note(t, "the data are not those that trained '%s', but its "
-		     "members are\n", path);
+		note(t,
+		     "the data are not those that trained '%s', but its "
+		     "members are\n",
+		     path);
 	if (!same_names(&m->classes, &s->classes))
 		note(t, "the classes are not those of '%s'\n", path);
 	if (mia_encoding_match(&m->encoding, &s->x, &extra, f) != 0)
@@ -195,7 +200,8 @@ fit_encoding(struct mia_trainer *t, const struct mia_trainer_opts *o,
 			free(rows);
 			return mia_fail(f, MIA_DATA,
 					"no row is of part %s; give --fit-part "
-					"parts that the data has", list);
+					"parts that the data has",
+					list);
 		}
 	}
 	if (o->values_given)
@@ -222,8 +228,10 @@ settle_encoding(struct mia_trainer *t, const struct mia_trainer_opts *o,
 	}
 	mia_encoding_strange(&m->encoding, &s->x, &unseen, &missing);
 	if (unseen + missing > 0)
-		note(t, "%zu cells hold a category, %zu a missing value, that "
-		     "the target's encoding has not seen\n", unseen, missing);
+		note(t,
+		     "%zu cells hold a category, %zu a missing value, that "
+		     "the target's encoding has not seen\n",
+		     unseen, missing);
 	return 0;
 }
 

@@ -12,8 +12,8 @@
 
 /* What is asked of a program that trains; NULL and 0: not said. */
 struct mia_trainer_opts {
-	const char *like;    /* a model file whose settings are taken over */
-	const char *learner; /* default: that of like, else "forest" */
+	const char *like;	/* a model file whose settings are taken over */
+	const char *learner;	/* default: that of like, else "forest" */
 	const char *const *set; /* "name=value" */
 	size_t n_set;
 	const char *const *category, *const *not_feature;

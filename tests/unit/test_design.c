@@ -42,8 +42,9 @@ world(size_t n, size_t period, enum mia_role special)
 		w.key[i] = mia_rng_next(&r);
 	qsort(w.key, n, sizeof(*w.key), ascending);
 	for (size_t i = 0; i < n; i++)
-		w.role[i] = (uint8_t)(period > 0 && i % period == 0 ?
-				      special : MIA_ROLE_AUDITED);
+		w.role[i] = (uint8_t)(period > 0 && i % period == 0
+					      ? special
+					      : MIA_ROLE_AUDITED);
 	return w;
 }
 
@@ -97,9 +98,9 @@ test_balanced_counts(void **state)
 		double share;
 		size_t c;
 	} t[] = {
-		{2, 2, .5, 1},	   {3, 2, .5, 1},	{37, 5, .31, 2},
-		{571, 16, .5, 8},  {1000, 100, .7, 70}, {999, 128, .5, 64},
-		{64, 64, .02, 1},  {65, 64, .98, 63},	{130, 7, .5, 4},
+		{2, 2, .5, 1},	    {3, 2, .5, 1},	 {37, 5, .31, 2},
+		{571, 16, .5, 8},   {1000, 100, .7, 70}, {999, 128, .5, 64},
+		{64, 64, .02, 1},   {65, 64, .98, 63},	 {130, 7, .5, 4},
 		{5, 100, .437, 44},
 	};
 
@@ -192,8 +193,8 @@ static void
 test_balanced_small(void **state)
 {
 	double seen[6] = {0}, wanted[6];
-	static const int rank[16] = {[3] = 0, [5] = 1, [6] = 2,
-				     [9] = 3, [10] = 4, [12] = 5};
+	static const int rank[16] = {
+		[3] = 0, [5] = 1, [6] = 2, [9] = 3, [10] = 4, [12] = 5};
 	struct world w = world(3, 0, 0);
 
 	(void)state;
@@ -218,8 +219,8 @@ test_balanced_small(void **state)
 static void
 test_roles(void **state)
 {
-	static const enum mia_role special[] = {
-		MIA_ROLE_NONE, MIA_ROLE_AUX, MIA_ROLE_BACKGROUND};
+	static const enum mia_role special[] = {MIA_ROLE_NONE, MIA_ROLE_AUX,
+						MIA_ROLE_BACKGROUND};
 
 	(void)state;
 	for (size_t k = 0; k < 3; k++) {
@@ -228,10 +229,11 @@ test_roles(void **state)
 		struct mia_design d = design(&w, o);
 
 		for (size_t i = 0; i < w.n; i++)
-			assert_int_equal(
-				count_in(&d, i),
-				i % 3 ? 5 :
-				special[k] == MIA_ROLE_BACKGROUND ? 10 : 0);
+			assert_int_equal(count_in(&d, i),
+					 i % 3 ? 5
+					 : special[k] == MIA_ROLE_BACKGROUND
+						 ? 10
+						 : 0);
 		assert_int_equal(d.size_min, count_size(&d, 0));
 		assert_int_equal(d.size_min,
 				 special[k] == MIA_ROLE_BACKGROUND ? 60 : 30);
@@ -260,10 +262,8 @@ static void
 test_coin(void **state)
 {
 	struct world w = world(4000, 0, 0), few = w;
-	struct mia_design_opts o = {.kind = MIA_DESIGN_COIN,
-				    .models = 9,
-				    .share = .3,
-				    .seed = 5};
+	struct mia_design_opts o = {
+		.kind = MIA_DESIGN_COIN, .models = 9, .share = .3, .seed = 5};
 	struct mia_design d = design(&w, o), e;
 	double in[2] = {0}, wanted[2];
 	size_t least = 9, most = 0;
@@ -323,10 +323,10 @@ static void
 test_draw(void **state)
 {
 	struct world w = world(569, 0, 0);
-	struct mia_design d = design(
-		&w, (struct mia_design_opts){.kind = MIA_DESIGN_DRAW,
-					     .models = 200,
-					     .share = 455. / 569});
+	struct mia_design d =
+		design(&w, (struct mia_design_opts){.kind = MIA_DESIGN_DRAW,
+						    .models = 200,
+						    .share = 455. / 569});
 	double x = 0;
 
 	(void)state;
@@ -419,16 +419,21 @@ test_faults(void **state)
 		{{.models = 4, .share = .9}, MIA_USAGE, "4 of them"},
 		{{.models = 4, .share = .1}, MIA_USAGE, "0 of them"},
 		{{.models = 1, .share = .5}, MIA_USAGE, "more --shadows"},
-		{{.kind = MIA_DESIGN_PAIRS, .models = 3}, MIA_USAGE,
+		{{.kind = MIA_DESIGN_PAIRS, .models = 3},
+		 MIA_USAGE,
 		 "even number"},
 		{{.kind = MIA_DESIGN_DRAW, .models = 3, .share = .999},
-		 MIA_USAGE, "--share"},
+		 MIA_USAGE,
+		 "--share"},
 		{{.kind = MIA_DESIGN_POOLS, .models = 3, .set_size = 1},
-		 MIA_DATA, "aux"},
-		{{.kind = MIA_DESIGN_AUX, .models = 4, .share = .5}, MIA_DATA,
+		 MIA_DATA,
+		 "aux"},
+		{{.kind = MIA_DESIGN_AUX, .models = 4, .share = .5},
+		 MIA_DATA,
 		 "aux"},
 		{{.kind = MIA_DESIGN_COIN, .models = 50, .share = 1e-6},
-		 MIA_USAGE, "no record"},
+		 MIA_USAGE,
+		 "no record"},
 	};
 	struct world w = world(30, 0, 0);
 
@@ -437,8 +442,9 @@ test_faults(void **state)
 		struct mia_design d;
 		struct mia_fault f = {0};
 
-		assert_int_equal(mia_design_init(&d, &t[k].o, w.key, w.role,
-						 w.n, &f), -1);
+		assert_int_equal(
+			mia_design_init(&d, &t[k].o, w.key, w.role, w.n, &f),
+			-1);
 		assert_int_equal(f.code, t[k].code);
 		if (strstr(f.text, t[k].says) == NULL)
 			fail_msg("'%s' lacks '%s'", f.text, t[k].says);
@@ -449,12 +455,11 @@ test_faults(void **state)
 	{
 		struct mia_design d;
 		struct mia_fault f = {0};
-		struct mia_design_opts o = {.kind = MIA_DESIGN_POOLS,
-					    .models = 2,
-					    .set_size = 6};
+		struct mia_design_opts o = {
+			.kind = MIA_DESIGN_POOLS, .models = 2, .set_size = 6};
 
-		assert_int_equal(mia_design_init(&d, &o, w.key, w.role, w.n,
-						 &f), -1);
+		assert_int_equal(
+			mia_design_init(&d, &o, w.key, w.role, w.n, &f), -1);
 		assert_non_null(strstr(f.text, "5 records"));
 		mia_design_free(&d);
 	}
