@@ -151,8 +151,8 @@ shadow -n 60 -r cache -v -o killed.csv big.csv 2>err
 ok "started again, it is as if nothing had been" cmp killed.csv whole.csv
 ok "finished shadows were kept" grep -q '[1-9][0-9]* of 60 shadows were there' \
 	err
-head -c 100 cache/shadow-7.done >cut
-cat cut >cache/shadow-7.done
+head -c 100 cache/shadow-7.done >short
+cat short >cache/shadow-7.done
 printf x >cache/shadow-9.done
 shadow -n 60 -r cache -v big.csv 2>err >again.csv
 ok "damaged ones are trained again" cmp again.csv whole.csv
