@@ -35,7 +35,7 @@ enum { RAW, DATA, PREDICTIONS, SIGNALS, SCORES, END, UNKNOWN };
 static int
 rank(const char *kind)
 {
-	static const char *const order[] = {"csv",     "data",   "predictions",
+	static const char *const order[] = {"csv",     "data",	 "predictions",
 					    "signals", "scores", "metrics"};
 
 	if (strcmp(kind, "roc") == 0)
@@ -278,8 +278,8 @@ mia_chain_check(struct mia_chain *c, const struct mia_source *s, size_t n)
 		check_data(c, &s[i], s, n);
 		if (rank(s[i].own.kind) != END)
 			check_used(c, &s[i], s, n);
-		if (s[i].in.n == 0 && (rank(s[i].own.kind) != DATA ||
-				       s[i].n_line == 0))
+		if (s[i].in.n == 0 &&
+		    (rank(s[i].own.kind) != DATA || s[i].n_line == 0))
 			broken(c, "%s records no input", s[i].file);
 		else if (strcmp(s[i].own.kind, "roc") == 0)
 			check_curve(c, &s[i], s, n);
@@ -329,8 +329,7 @@ mia_sources_join(struct mia_source *s, size_t n)
 		for (unsigned k = 1; k < shards; k++) {
 			struct mia_source *t = &s[i + k];
 
-			mia_hash_join(&s[i].own.hash, t->own.hash,
-				      t->own.rows);
+			mia_hash_join(&s[i].own.hash, t->own.hash, t->own.rows);
 			s[i].own.rows += t->own.rows;
 			for (size_t j = 0; j < t->in.n; j++)
 				mia_inputs_add(&s[i].in, &t->in.item[j]);

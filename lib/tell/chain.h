@@ -9,7 +9,7 @@
 /* One stream that was given to the report. */
 struct mia_source {
 	char *file;
-	char kind[32];	/* of its head, else guessed by its columns */
+	char kind[32]; /* of its head, else guessed by its columns */
 	bool headed;
 	unsigned shard, shards; /* of its head */
 	uint64_t header;	/* hash of its column names: a shard's must be
@@ -51,8 +51,7 @@ struct mia_chain {
  * The rows themselves were checked against the hash by the reader.
  * The sources outlive the chain.  Allocates; never fails.
  */
-void mia_chain_check(struct mia_chain *c, const struct mia_source *s,
-		     size_t n);
+void mia_chain_check(struct mia_chain *c, const struct mia_source *s, size_t n);
 void mia_chain_free(struct mia_chain *c);
 
 /*

@@ -65,8 +65,8 @@ struct columns {
 };
 
 static const char *const metric_column[17] = {
-	"target", "attack", "group", "metric",	 "at",	  "value",
-	"lo",	  "hi",	    "level", "method",	 "n1",	  "n0",
+	"target", "attack",    "group", "metric",   "at",  "value",
+	"lo",	  "hi",	       "level", "method",   "n1",  "n0",
 	"fpr",	  "threshold", "delta", "relation", "note"};
 
 static bool
@@ -171,8 +171,8 @@ number_of(const struct mia_row *row, const struct columns *c, size_t k,
 	*x = NAN;
 	if (cell(row, c->metric[k]).n == 0)
 		return 0;
-	return mia_row_num(row, (size_t)c->metric[k], metric_column[k], true,
-			   x, f);
+	return mia_row_num(row, (size_t)c->metric[k], metric_column[k], true, x,
+			   f);
 }
 
 static int
@@ -212,8 +212,7 @@ add_metric(struct mia_facts *x, const struct columns *c,
 }
 
 static void
-add_data(struct mia_data *d, const struct columns *c,
-	 const struct mia_row *row)
+add_data(struct mia_data *d, const struct columns *c, const struct mia_row *row)
 {
 	struct mia_text name = cell(row, c->part), label = cell(row, c->label);
 	struct mia_part *p = NULL;
@@ -272,8 +271,8 @@ add_scored(struct mia_facts *x, const struct columns *c,
 }
 
 static int
-add_row(struct mia_facts *x, const struct columns *c,
-	const struct mia_row *row, struct mia_fault *f)
+add_row(struct mia_facts *x, const struct columns *c, const struct mia_row *row,
+	struct mia_fault *f)
 {
 	switch (c->kind) {
 	case METRICS:
@@ -314,8 +313,8 @@ add_source(struct mia_facts *x, const struct mia_reader *r, const char *file)
 	s->line = mia_alloc(m->n, sizeof(*s->line));
 	for (size_t i = 0; i < m->n; i++)
 		if (strncmp(m->line[i], "#@ ", 3) == 0)
-			s->line[s->n_line++] = mia_copy(
-				m->line[i] + 3, strlen(m->line[i] + 3));
+			s->line[s->n_line++] = mia_copy(m->line[i] + 3,
+							strlen(m->line[i] + 3));
 	return s;
 }
 

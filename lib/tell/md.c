@@ -110,8 +110,8 @@ mia_md_table_begin(struct mia_md_table *t, const char *const *name)
 static size_t
 cell_width(const struct mia_buf *cell)
 {
-	return mia_clean_width((struct mia_text){cell->n ? cell->s : "",
-						 cell->n});
+	return mia_clean_width(
+		(struct mia_text){cell->n ? cell->s : "", cell->n});
 }
 
 static void

@@ -6,6 +6,7 @@
 
 #include "tell/clean.h"
 #include "tell/palette.h"
+#include "tell/stairs.h"
 
 /* Lengths in pixels. */
 enum {
@@ -81,21 +82,6 @@ least_rate(const struct mia_curves *c)
 	return pow(10, fmax(fmin(decade, -1), FINEST_DECADE));
 }
 
-static bool
-known(const struct mia_vertex *v)
-{
-	return !isnan(v->lo) && !isnan(v->hi);
-}
-
-static bool
-has_band(const struct mia_curve *c)
-{
-	for (size_t k = 0; k < c->n; k++)
-		if (known(&c->v[k]))
-			return true;
-	return false;
-}
-
 /* Defaults for a size that was not asked for; fault if one was that is too
  * small. */
 static int
@@ -130,7 +116,7 @@ lay_out(const struct mia_rocplot *p, const struct mia_curves *c,
 				"some with --only, --target or --group",
 				n, MIA_PALETTE_MAX);
 	for (unsigned i = 0; i < n; i++)
-		l->band |= p->band && has_band(&c->item[i]);
+		l->band |= p->band && mia_curve_has_band(&c->item[i]);
 	l->least = p->linear ? 0 : least_rate(c);
 	if (p->picture == MIA_PICTURE_TEXT) {
 		l->band = false;
@@ -271,68 +257,6 @@ write_key(const struct mia_rocplot *p, const struct mia_curves *c,
 	write_label(l, KEY_TEXT, y, "left", mia_text(p->band_name), s);
 }
 
-/* Vertex k adds nothing to the line, or is hidden under the left edge. */
-static bool
-idle(const struct mia_curve *c, size_t k, double least)
-{
-	const struct mia_vertex *v = &c->v[k];
-
-	if (k + 1 < c->n && v[1].fpr <= least)
-		return true;
-	return k > 0 && k + 1 < c->n &&
-	       ((v[-1].fpr == v->fpr && v[1].fpr == v->fpr) ||
-		(v[-1].tpr == v->tpr && v[1].tpr == v->tpr));
-}
-
-/* What is not above 0 has no place on a log axis: it goes below the axis, far
- * enough for lines to leave the plot instead of running along its edge. */
-static void
-write_line(const struct mia_curve *c, size_t i, double least, struct mia_buf *s)
-{
-	double x = -1, y = -1;
-
-	mia_buf_format(s, "$c%zu << EOD\n", i);
-	for (size_t k = 0; k < c->n; k++) {
-		double u = fmax(c->v[k].fpr, least);
-		double v = fmax(c->v[k].tpr, least / 10);
-
-		if (idle(c, k, least))
-			continue;
-		/* The tread: what was last reached holds up to here. */
-		if (least > 0 && y >= 0 && u > x && v > y)
-			mia_buf_format(s, "%.6g %.6g\n", u, y);
-		if (u > x || v > y)
-			mia_buf_format(s, "%.6g %.6g\n", u, v);
-		x = u;
-		y = v;
-	}
-	mia_buf_text(s, "EOD\n");
-}
-
-static void
-write_band(const struct mia_curve *c, size_t i, double least, struct mia_buf *s)
-{
-	const struct mia_vertex *held = NULL;
-
-	mia_buf_format(s, "$b%zu << EOD\n", i);
-	for (size_t k = 0; k < c->n; k++) {
-		const struct mia_vertex *v = &c->v[k];
-
-		/* On the staircase the last of several at one rate holds. */
-		if (!known(v) || (least > 0 && k + 1 < c->n &&
-				  (v[1].fpr == v->fpr || v[1].fpr <= least)))
-			continue;
-		if (least > 0 && held != NULL)
-			mia_buf_format(
-				s, "%.6g %.6g %.6g\n", fmax(v->fpr, least),
-				fmax(held->lo, least), fmax(held->hi, least));
-		mia_buf_format(s, "%.6g %.6g %.6g\n", fmax(v->fpr, least),
-			       fmax(v->lo, least), fmax(v->hi, least));
-		held = v;
-	}
-	mia_buf_text(s, "EOD\n");
-}
-
 static void
 write_plot(const struct mia_curves *c, const struct layout *l,
 	   struct mia_buf *s)
@@ -340,7 +264,7 @@ write_plot(const struct mia_curves *c, const struct layout *l,
 	mia_buf_text(s, "plot ");
 	if (l->band)
 		for (size_t i = 0; i < c->n; i++)
-			if (has_band(&c->item[i]))
+			if (mia_curve_has_band(&c->item[i]))
 				mia_buf_format(
 					s,
 					"$b%zu using 1:2:3 with filledcurves "
@@ -395,9 +319,9 @@ mia_rocplot_script(const struct mia_rocplot *p, const struct mia_curves *c,
 
 	if (rc == 0) {
 		for (size_t i = 0; i < c->n; i++) {
-			write_line(&c->item[i], i, l.least, script);
+			mia_curve_line(&c->item[i], i, l.least, script);
 			if (l.band)
-				write_band(&c->item[i], i, l.least, script);
+				mia_curve_band(&c->item[i], i, l.least, script);
 		}
 		write_axes(p, l.least, script);
 		if (p->picture == MIA_PICTURE_TEXT) {

@@ -36,7 +36,8 @@ struct mia_word {
 /* NULL for a metric that we have no words for. */
 const struct mia_word *mia_word_of(const char *metric);
 
-/* The name of a metric with the rate it is at: "TPR at FPR 1 in 100". */
+/* The name of a metric with the rate it is at: "TPR in the population at FPR 1
+ * %". */
 void mia_word_name(struct mia_buf *b, const struct mia_metric *m);
 /* Its value, or an end of its interval, in its style. */
 void mia_word_value(struct mia_buf *b, const struct mia_metric *m, double x);

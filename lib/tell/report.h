@@ -1,0 +1,55 @@
+#ifndef MIA_TELL_REPORT_H
+#define MIA_TELL_REPORT_H
+
+#include "base/buf.h"
+#include "base/fault.h"
+#include "tell/chain.h"
+#include "tell/facts.h"
+#include "tell/verdict.h"
+
+/* A picture of the report. */
+struct mia_plot {
+	const char *path; /* of the file */
+	char *link;	  /* as seen from the report */
+};
+
+/* What a report is made of; all borrowed. */
+struct mia_report {
+	const char *title, *version; /* of miatools */
+	const struct mia_facts *facts;
+	const struct mia_verdict *verdict;
+	const struct mia_chain *chain;
+	const struct mia_plot *plot;
+	size_t n_plot;
+	size_t ids; /* ids to list for each threshold; 0: none */
+};
+
+/*
+ * The report in Markdown, for readers who are no statisticians: the verdict
+ * and what it rests on first.  The same facts give the same bytes.
+ * placeholder: plots become the paragraphs that mia_report_html replaces.
+ */
+void mia_report_md(const struct mia_report *r, bool placeholder,
+		   struct mia_buf *b);
+
+/* The same facts as JSON; report-md(1) describes it. */
+void mia_report_json(const struct mia_report *r, struct mia_buf *b);
+
+/*
+ * The report as one HTML file that needs no other: lowdown(1) turns the
+ * Markdown into HTML, SVG plots stand inline, PNG as data.
+ * Faults: system, a plot cannot be read, lowdown is missing or fails; data, a
+ * plot that is neither SVG nor PNG, or an SVG that runs or loads anything.
+ */
+int mia_report_html(const struct mia_report *r, struct mia_buf *out,
+		    struct mia_fault *f);
+
+/*
+ * Members that an attack names at the threshold of one "tpr_at_threshold" row,
+ * the surest first.  which[0 … *n-1] are places in facts->scored, at most max;
+ * returns how many there are in all, 0 if no scores of the attack are known.
+ */
+size_t mia_report_exposed(const struct mia_facts *x, const struct mia_metric *m,
+			  size_t *which, size_t max, size_t *n);
+
+#endif

@@ -1,0 +1,185 @@
+#!/bin/sh
+# report-md: what is told, what is refused.
+. "$(dirname "$0")/../tap.sh"
+
+head=target,attack,group,metric,at,value,lo,hi,level,method,n1,n0,fpr
+head=$head,threshold,delta,relation,note
+
+# metrics AUC LO HI RESULT: one attack under the limit .6
+metrics() {
+	cat <<-EOF
+	$head
+	target,,,accuracy_member,,0.99,0.97,0.999,0.95,clopper-pearson,300,,,,,,
+	target,,,accuracy_nonmember,,0.8,0.74,0.85,0.95,clopper-pearson,,200,,,,,
+	target,,,accuracy_gap,,0.19,0.13,0.25,0.95,mover-cp,300,200,,,,,
+	target,lira,,auc,,$1,$2,$3,0.95,beta-delong,300,200,,,,,
+	target,lira,,tpr_at_threshold,0.01,0.11,0.08,0.15,0.95,clopper-pearson,300,200,0.005,2.5,,,
+	target,lira,,tpr_at_threshold,0.001,0.1,0.07,0.14,0.95,clopper-pearson,300,200,0,3,,,below-resolution
+	target,lira,,tpr_at_fpr,0.01,0.11,0.05,0.2,0.95,order-statistics,300,200,,,,,
+	target,lira,,advantage,,0.2,0.1,0.3,0.95,mover-cp,300,200,0.3,1,,,optimistic
+	target,lira,,limit_auc,,0.6,$2,$3,0.95,,300,200,,,,,$4
+	EOF
+}
+
+heading() {
+	sed -n 's/^## Verdict: //p'
+}
+
+# The verdict.
+metrics 0.5 0.45 0.55 met >met.csv
+metrics 0.58 0.53 0.63 not-shown >open.csv
+metrics 0.7 0.65 0.75 exceeded >over.csv
+grep -v limit_ met.csv >none.csv
+is "met" "$(report-md met.csv | heading)" "limit met"
+is "not shown" "$(report-md open.csv | heading)" "not shown"
+is "exceeded" "$(report-md over.csv | heading)" "limit exceeded"
+is "no limit" "$(report-md none.csv | heading)" \
+	"none, because no limit was given"
+ok "too little evidence is not a pass" sh -c \
+	"report-md open.csv | grep -q 'Too little evidence is not a pass'"
+ok "written is 0, whatever the verdict" report-md -o over.md over.csv
+ok "exceeded outweighs met, in either order" sh -c '
+	report-md met.csv over.csv | grep -q "Verdict: limit exceeded" &&
+	report-md over.csv met.csv | grep -q "Verdict: limit exceeded"'
+sed s/0.5,0.45,0.55/0.3,0.25,0.35/ met.csv >below.csv
+ok "an AUC below .5 is explained" sh -c \
+	"report-md below.csv | grep -q 'sign error'"
+ok "so is what is below the resolution" sh -c \
+	"report-md met.csv | grep -q 'no rate finer than 1 in 200'"
+ok "and what is optimistic" sh -c \
+	"report-md met.csv | grep -q 'Optimistic:'"
+is "exposed records are counted" \
+	"$(report-md met.csv | grep '1 in 1,000 *|' | tr -s ' ')" \
+	'| `lira` | 1 in 1,000 | 0 of 200 | 30 of 300 | 0.3 |'
+report-md met.csv >want
+report-md <met.csv | sed 's/\\<stdin\\>/met.csv/; s/`<stdin>`/`met.csv`/' >got
+ok "standard input" cmp -s got want
+
+# Scores and ids.
+cat >scores.csv <<EOF
+id,model,member,label,score_lira
+a,target,1,x,9
+b,target,1,x,2.5
+c,target,1,x,2.4
+d,target,0,x,9
+"e|<i>
+",target,1,y,inf
+f,other,1,y,9
+EOF
+is "no ids unless asked" "$(report-md met.csv scores.csv | grep -c surest)" 0
+is "ids, the surest first" \
+	"$(report-md --ids 2 met.csv scores.csv | grep '^Named.*1 in 100 ')" \
+	'Named by `lira` at 1 in 100 (the surest 2 of 3): e\|\<i\>␤, `a`.'
+must_fail 3 "ids without scores" "no scores were given" \
+	report-md --ids 2 met.csv
+
+# JSON: the same facts.
+if command -v jq >/dev/null; then
+	json() {
+		filter=$1
+		shift
+		report-md --json "$@" | jq -c "$filter"
+	}
+	is "json: verdict" "$(json .verdict.result over.csv)" '"exceeded"'
+	is "json: figures" "$(json '[.metrics[] | .metric]' met.csv)" \
+		"$(printf '%s' '["accuracy_member","accuracy_nonmember",' \
+		'"accuracy_gap","auc","tpr_at_threshold","tpr_at_threshold",' \
+		'"tpr_at_fpr","advantage"]')"
+	is "json: exposed" \
+		"$(json '.exposed[0] | [.members_named, .others_named]' met.csv)" \
+		"[33,1]"
+	is "json: ids are as they were" \
+		"$(json .exposed[0].ids --ids 9 met.csv scores.csv)" \
+		'["e|<i>\n","a","b"]'
+	is "json: provenance" "$(json .provenance.result met.csv)" '"broken"'
+else
+	skip "json" "no jq"
+fi
+
+# A name is only a name.
+nasty='a|b <script>alert(1)</script> [x](http://e.org) `q` *z* &amp; "'
+sed "s#,lira,#,\"$(printf '%s' "$nasty" | sed 's/"/""/g; s/&/\\&/g')\",#" \
+	met.csv >nasty.csv
+ok "in Markdown" sh -c 'report-md nasty.csv | grep -q "a\\\\|b \\\\<script"'
+report-md -o nasty.md --html nasty.html nasty.csv
+is "in HTML" "$(grep -c '<script' nasty.html)" 0
+is "no link came of it" "$(grep -c 'href="http' nasty.html)" 0
+ok "the text is there" grep -q 'a|b &#60;script&#62;alert' nasty.html
+
+# Data.
+cat >data.csv <<EOF
+id,part,label,x
+0,member,yes,1
+1,member,no,2
+2,member,yes,3
+3,nonmember,no,4
+4,odd,,5
+EOF
+is "parts, roles, rows, classes" \
+	"$(report-md data.csv met.csv | sed -n '/^| Part/,/^$/p' | tr -s ' -')" \
+	'| Part | Role | Rows | yes | no | |
+|-|-|-:|-:|-:|-:|
+| `member` | trained the model; audited | 3 | 2 | 1 | 0 |
+| `nonmember` | never seen by the model; audited | 1 | 0 | 1 | 0 |
+| `odd` | not known to miatools | 1 | 0 | 0 | 1 |'
+
+# Plots.
+mkdir -p out/plots
+cat >roc.csv <<EOF
+target,attack,group,fpr,tpr,lo,hi,threshold
+target,lira,,0,0.1,0.07,0.14,3
+target,lira,,0.01,0.2,0.15,0.26,2
+target,lira,,1,1,0.98,1,0
+EOF
+plot-roc -o out/plots/roc.svg roc.csv
+plot-roc -o out/roc.png roc.csv
+report-md -o out/report.md --html out/report.html --plot out/plots/roc.svg \
+	--plot out/roc.png met.csv
+is "plots are linked from where the report is" \
+	"$(grep '^!\[' out/report.md)" \
+	"![ROC curves](plots/roc.svg)
+![ROC curves](roc.png)"
+report-md -o out/plots/report.md --plot out/roc.png met.csv
+is "and upwards" "$(grep '^!\[' out/plots/report.md)" \
+	"![ROC curves](../roc.png)"
+is "the SVG stands inline, the PNG as data" \
+	"$(grep -c '<svg' out/report.html) $(grep -c 'src="data:image/png' \
+	out/report.html)" "1 1"
+is "the HTML loads nothing" \
+	"$(grep -o '\(src\|href\)="[^"#d][^"]*' out/report.html)" ""
+report-md --html two.html --plot out/plots/roc.svg --plot out/plots/roc.svg \
+	met.csv >/dev/null
+is "two plots share no ids" \
+	"$(grep -o "id=['\"][^'\"]*" two.html | sort | uniq -d)" ""
+sed 's/<\/svg>/<script>alert(1)<\/script><\/svg>/' out/plots/roc.svg >bad.svg
+must_fail 3 "an SVG with a script" "'bad.svg' runs or loads" \
+	report-md --html b.html --plot bad.svg met.csv
+sed 's/<svg/<svg onload="alert(1)"/' out/plots/roc.svg >bad.svg
+must_fail 3 "an SVG with a handler" "'bad.svg' runs or loads" \
+	report-md --html b.html --plot bad.svg met.csv
+echo text >bad.svg
+must_fail 3 "not a picture" "neither SVG nor PNG" \
+	report-md --html b.html --plot bad.svg met.csv
+must_fail 4 "no such plot" "nothere.svg" report-md --plot nothere.svg met.csv
+ok "nothing is left behind" test ! -e b.html
+
+# Refusals.
+must_fail 4 "no such file" "nothere" report-md nothere.csv
+must_fail 2 "ids that are no number" "not a whole number" report-md --ids x
+sed 's/0.11,0.08/0.11,high/' met.csv >word.csv
+must_fail 3 "a word for a number" "word.csv:6: 'lo' holds 'high'" \
+	report-md word.csv
+sed 's/,met$/,maybe/' met.csv >maybe.csv
+must_fail 3 "a limit without a result" "has the note 'maybe'" \
+	report-md maybe.csv
+report=$(command -v report-md)
+must_fail 4 "no lowdown" "apt-get install lowdown" \
+	env PATH=/nowhere "$report" --html x.html -o x.md met.csv
+ok "then neither is written" test ! -e x.md -a ! -e x.html
+must_fail 4 "a folder that is not there" "no/x.md" \
+	report-md -o no/x.md met.csv
+if [ -e /dev/full ]; then
+	must_fail 4 "a full disk" "No space" sh -c \
+		'report-md met.csv >/dev/full'
+fi
+done_testing
