@@ -219,7 +219,7 @@ is "several files and segments are one stream" "$(
 	sed '1!{2,200!d}' rows.csv >one.csv
 	sed '1!{2,200d}' rows.csv >two.csv
 	mia-eval --no-meta one.csv two.csv | md5sum
-	cat one.csv | mia-eval --no-meta - two.csv | md5sum
+	mia-eval --no-meta - two.csv <one.csv | md5sum
 )" "$(
 	mia-eval --no-meta rows.csv | md5sum
 	mia-eval --no-meta rows.csv | md5sum
@@ -243,7 +243,7 @@ limit() { # STATUS OPTION ...
 	mia-eval --no-meta "$@" rows.csv >limit.out 2>limit.err
 	is "$*: status" "$? $(cat limit.err)" "$limit_want "
 	is "$*: everything is written" "$(
-		grep -v ',limit_' limit.out | wc -l)" "$(
+		grep -vc ",limit_" limit.out)" "$(
 		mia-eval --no-meta rows.csv | wc -l)"
 }
 limit 0 --max-auc 0.9 --max-tpr-at 0.1=0.9
