@@ -51,11 +51,15 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 $(BUILD)/tests/prop/%: $(BUILD)/tests/prop/%.o $(LIBRARY)
 	$(CC) $(LDFLAGS) -o $@ $< $(LIBRARY) -lcmocka $(LDLIBS)
 
+$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(LIBRARY)
+	$(CC) $(LDFLAGS) -o $@ $< $(LIBRARY) $(LDLIBS)
+
 # Each fuzz target once more with a plain driver that replays its corpus.
 $(BUILD)/tests/fuzz/%-replay: $(BUILD)/tests/fuzz/%.o \
 		$(BUILD)/tests/fuzz/replay.o $(LIBRARY)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 REPLAYS := $(FUZZERS:%=$(BUILD)/tests/fuzz/%-replay)
 
 .PHONY: tests-built
@@ -119,7 +123,7 @@ golden: all
 	sh tests/golden/rewrite.sh
 
 .PHONY: bench
-bench: all
+bench: all $(BENCHES)
 	@sh tests/deps.sh peers
 	sh tests/bench/run.sh
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/num.h"
 #include "front/opts.h"
 #include "front/progress.h"
@@ -37,6 +38,7 @@ struct work {
 	struct mia_design_opts deal;
 	struct mia_design d;
 	struct mia_progress progress;
+	size_t todo; /* models of this shard */
 };
 
 /* "K/N" */
@@ -149,9 +151,7 @@ deal(struct work *k, struct mia_fault *f)
 
 	if (settle_design(k, f) != 0)
 		return -1;
-	role = calloc(k->s.n, 1);
-	if (role == NULL)
-		return mia_fail(f, MIA_SYSTEM, "out of memory");
+	role = mia_alloc(k->s.n, 1);
 	for (size_t i = 0; i < k->s.n; i++)
 		role[i] = (uint8_t)(k->s.view[i] == 0 ? roles[k->s.part[i]]
 						      : MIA_ROLE_NONE);
@@ -171,10 +171,14 @@ deal(struct work *k, struct mia_fault *f)
 	return 0;
 }
 
+/* Shadows that were there already say nothing of the rate. */
 static void
-advance(void *ctx, size_t done)
+advance(void *ctx, size_t done, size_t kept)
 {
-	mia_progress_at(ctx, done);
+	struct work *k = ctx;
+
+	k->progress.total = k->todo - kept;
+	mia_progress_at(&k->progress, done - kept);
 }
 
 static double
@@ -202,7 +206,8 @@ write_all(struct work *k, const struct mia_meta *from, struct mia_shadows *run,
 	mia_progress_start(&k->progress, k->c->name, "shadows",
 			   run->end - run->first);
 	run->progress = advance;
-	run->ctx = &k->progress;
+	run->ctx = k;
+	k->todo = run->end - run->first;
 	rc = mia_writer_begin(w, "predictions", &head, k->c->tool_line, f);
 	if (rc == 0)
 		rc = mia_shadows_run(run, w, &tally, f);
@@ -329,7 +334,7 @@ list_options(struct opts *o, struct mia_option *option)
 	const struct mia_option own[] = {
 		{"shadows", 'n', MIA_OPT_INT, &o->shadows, "N",
 		 "models to train (64)", 1, 1e6, NULL, MIA_OPT_ALWAYS, false},
-		{"like", 'l', MIA_OPT_STRING, &o->how.like, "MODEL",
+		{"like", 0, MIA_OPT_STRING, &o->how.like, "MODEL",
 		 "take the settings of this target", 0, 0, NULL, MIA_OPT_PATH,
 		 false},
 		{"learner", 0, MIA_OPT_STRING, &o->how.learner, "NAME",

@@ -3,7 +3,6 @@
 #include <gsl/gsl_sf_psi.h>
 #include <math.h>
 
-#include "maths/stats.h"
 #include "maths/tails.h"
 
 /* Sums run over blocks of this many entries. */
@@ -23,16 +22,6 @@ mia_lira_uses_out(const struct mia_lira_rule *r)
 {
 	return r->form != MIA_LIRA_IN && r->form != MIA_LIRA_OFFSET_IN &&
 	       r->form != MIA_LIRA_GLOBAL;
-}
-
-void
-mia_lira_side_of(double *v, size_t n, struct mia_moments *m, double *median)
-{
-	*m = (struct mia_moments){0};
-	for (size_t i = 0; i < n; i++)
-		mia_moments_add(m, v[i]);
-	if (median != NULL)
-		*median = n == 0 ? NAN : mia_stats_median(v, n);
 }
 
 double
@@ -372,8 +361,7 @@ mia_lira_score(const struct mia_lira *d, const struct mia_lira_rule *r,
 		double sum = 0;
 
 		for (size_t v = 0; v < d->views; v++)
-			sum += score_entry(d, r, &in, &out,
-					   i * d->views + v);
+			sum += score_entry(d, r, &in, &out, i * d->views + v);
 		score[i] = sum / (double)d->views;
 	}
 	return 0;

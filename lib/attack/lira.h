@@ -41,7 +41,7 @@ enum mia_lira_form {
 	MIA_LIRA_OUT,	 /* -N(t; c_out, s_out): offline, two-sided */
 	MIA_LIRA_CDF,	 /* P[Z < z], z = (t - c_out)/s_out */
 	/* those below need no deviation */
-	MIA_LIRA_OFFSET, /* t - (c_in + c_out)/2 */
+	MIA_LIRA_OFFSET,     /* t - (c_in + c_out)/2 */
 	MIA_LIRA_OFFSET_IN,  /* t - c_in */
 	MIA_LIRA_OFFSET_OUT, /* t - c_out */
 	MIA_LIRA_GLOBAL,     /* t */
@@ -95,7 +95,7 @@ bool mia_lira_uses_out(const struct mia_lira_rule *r);
 
 /* The prior of the shrunken variance. */
 struct mia_lira_prior {
-	double df, variance; /* nu (may be INFINITY) and s0^2 */
+	double df, variance;	   /* nu (may be INFINITY) and s0^2 */
 	uint64_t fitted, left_out; /* entries; left out: n = 1 or s^2 = 0 */
 };
 
@@ -112,8 +112,8 @@ int mia_lira_prior_fit(struct mia_lira_prior *p, const struct mia_moments *m,
 
 /* What a score rests on, for the caller to tell. */
 struct mia_lira_note {
-	uint64_t zero_in, zero_out; /* entries that took the pooled deviation
-				     * because their own is 0 */
+	uint64_t zero_in, zero_out;    /* entries that took the pooled deviation
+					* because their own is 0 */
 	struct mia_lira_prior in, out; /* shrunken */
 };
 
@@ -128,13 +128,6 @@ struct mia_lira_note {
 int mia_lira_score(const struct mia_lira *d, const struct mia_lira_rule *r,
 		   double *score, struct mia_lira_note *note,
 		   struct mia_fault *f);
-
-/*
- * Moments and, if median is not NULL, the median of v[n], which is reordered
- * then. The median of none is NaN.
- */
-void mia_lira_side_of(double *v, size_t n, struct mia_moments *m,
-		      double *median);
 
 /*
  * d' of one entry: (mean IN - mean OUT) / sqrt of the mean of the two

@@ -6,27 +6,11 @@
 
 #include "maths/tails.h"
 
-#define MAX_K MIA_LIRA_SIGNALS
+#define MAX_K	    MIA_PRODUCTS_MAX
 #define TRIANGLE(k) ((k) * ((k) + 1) / 2)
 
 /* A pivot this small against its diagonal is a singular matrix. */
 #define SINGULAR 1e-10
-
-void
-mia_lira_joint_add(size_t k, uint64_t *n, double *mean, double *product,
-		   const double *x)
-{
-	double before[MAX_K];
-
-	++*n;
-	for (size_t a = 0; a < k; a++) {
-		before[a] = x[a] - mean[a];
-		mean[a] += before[a] / (double)*n;
-	}
-	for (size_t a = 0; a < k; a++)
-		for (size_t b = 0; b <= a; b++)
-			*product++ += before[b] * (x[a] - mean[a]);
-}
 
 /* A covariance and its Cholesky factor. */
 struct spread {
@@ -162,7 +146,8 @@ spread_of(const struct side *s, size_t i, size_t k, struct spread *own)
 	if (!s->own)
 		return &s->pooled;
 	for (size_t at = 0; at < size; at++)
-		own->cov[at] = s->s->product[i * size + at] / (double)s->s->n[i];
+		own->cov[at] =
+			s->s->product[i * size + at] / (double)s->s->n[i];
 	if (s->s->n[i] > k && factor(own, k))
 		return own;
 	++*s->zero;

@@ -7,29 +7,21 @@
 #include "attack/lira.h"
 #include "base/fault.h"
 
-/*
- * LiRA on k >= 2 signals at once, taken as jointly normal.  Triangles are
- * packed by rows: product (a, b), b <= a, is number a(a + 1)/2 + b.
- */
-#define MIA_LIRA_SIGNALS 8 /* the largest k */
+/* LiRA on k signals at once, taken as jointly normal. */
 
 struct mia_lira_joint_side {
+	/* As mia_products_add makes them: */
 	const uint64_t *n;     /* [entries] */
 	const double *mean;    /* [entries][k] */
-	const double *product; /* [entries][k(k+1)/2] sums of products of
-				* distances from the mean */
+	const double *product; /* [entries][k(k+1)/2] */
 };
 
 struct mia_lira_joint {
 	size_t records, views, signals;
 	const double *target; /* [entries][k] */
 	struct mia_lira_joint_side in, out;
-	int sense[MIA_LIRA_SIGNALS]; /* as mia_lira's, of each signal */
+	int sense[MIA_PRODUCTS_MAX]; /* as mia_lira's, of each signal */
 };
-
-/* One more value x[k] (Welford's recurrence for products). */
-void mia_lira_joint_add(size_t k, uint64_t *n, double *mean, double *product,
-			const double *x);
 
 /*
  * As mia_lira_score, for the rules ONLINE and TAIL with the variance

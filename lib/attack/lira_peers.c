@@ -5,9 +5,11 @@
  * deviation against division by 0.  Scores of 1e60 come out of that where all
  * shadows agree; it is what those tools print.
  */
-#define CARLINI(NAME, FORM, VARIANCE)                                        \
-	{"carlini_" NAME, MIA_LIRA_##FORM, MIA_LIRA_##VARIANCE, true, 1e-30, \
-	 false}
+#define CARLINI(NAME, FORM, VARIANCE)                                          \
+	{                                                                      \
+		"carlini_" NAME, MIA_LIRA_##FORM, MIA_LIRA_##VARIANCE, true,   \
+			1e-30, false                                           \
+	}
 
 const struct mia_lira_rule mia_lira_carlini[] = {
 	CARLINI("online", ONLINE, PER_RECORD),
@@ -18,11 +20,17 @@ const struct mia_lira_rule mia_lira_carlini[] = {
 	{0},
 };
 
-#define TFP(NAME, FORM, VARIANCE)                                      \
-	{"tfp_" NAME "_median", MIA_LIRA_##FORM, MIA_LIRA_##VARIANCE,  \
-	 true, 1e-30, false},                                          \
-	{"tfp_" NAME "_mean", MIA_LIRA_##FORM, MIA_LIRA_##VARIANCE,    \
-	 false, 1e-30, false}
+#define TFP(NAME, FORM, VARIANCE)                                              \
+	{"tfp_" NAME "_median",                                                \
+	 MIA_LIRA_##FORM,                                                      \
+	 MIA_LIRA_##VARIANCE,                                                  \
+	 true,                                                                 \
+	 1e-30,                                                                \
+	 false},                                                               \
+	{                                                                      \
+		"tfp_" NAME "_mean", MIA_LIRA_##FORM, MIA_LIRA_##VARIANCE,     \
+			false, 1e-30, false                                    \
+	}
 
 const struct mia_lira_rule mia_lira_tfp[] = {
 	TFP("lira_both_per", ONLINE, PER_RECORD),
@@ -37,9 +45,11 @@ const struct mia_lira_rule mia_lira_tfp[] = {
 	{0},
 };
 
-#define SACRO(NAME, FORM, VARIANCE)                                        \
-	{"sacro_" NAME, MIA_LIRA_##FORM, MIA_LIRA_##VARIANCE, false, 1e-16, \
-	 true}
+#define SACRO(NAME, FORM, VARIANCE)                                            \
+	{                                                                      \
+		"sacro_" NAME, MIA_LIRA_##FORM, MIA_LIRA_##VARIANCE, false,    \
+			1e-16, true                                            \
+	}
 
 const struct mia_lira_rule mia_lira_sacro[] = {
 	SACRO("offline", CDF, PER_RECORD),

@@ -3,18 +3,14 @@
 #include <math.h>
 #include <stdbool.h>
 
-#define BIT(s) (1u << (s))
+#define BIT(s)	  (1u << (s))
 #define ENTROPIES (BIT(MIA_SIGNAL_ENTROPY) | BIT(MIA_SIGNAL_MENTROPY))
 
 const char *const mia_signal_name[MIA_SIGNALS] = {
-	[MIA_SIGNAL_LOSS] = "loss",
-	[MIA_SIGNAL_PHI] = "phi",
-	[MIA_SIGNAL_CORRECT] = "correct",
-	[MIA_SIGNAL_HINGE] = "hinge",
-	[MIA_SIGNAL_CONF] = "conf",
-	[MIA_SIGNAL_MARGIN] = "margin",
-	[MIA_SIGNAL_ENTROPY] = "entropy",
-	[MIA_SIGNAL_MENTROPY] = "mentropy",
+	[MIA_SIGNAL_LOSS] = "loss",	    [MIA_SIGNAL_PHI] = "phi",
+	[MIA_SIGNAL_CORRECT] = "correct",   [MIA_SIGNAL_HINGE] = "hinge",
+	[MIA_SIGNAL_CONF] = "conf",	    [MIA_SIGNAL_MARGIN] = "margin",
+	[MIA_SIGNAL_ENTROPY] = "entropy",   [MIA_SIGNAL_MENTROPY] = "mentropy",
 	[MIA_SIGNAL_RESIDUAL] = "residual",
 };
 
@@ -94,8 +90,8 @@ finite(double x, struct answer *a)
 	return copysign(a->far, x);
 }
 
-/* Exact, or infinite: the others' sum is taken relative to the largest of them, so its
- * logarithm is that one's plus log1p of what the rest add. */
+/* Exact, or infinite: the others' sum is taken relative to the largest of them,
+ * so its logarithm is that one's plus log1p of what the rest add. */
 static struct odds
 logit_odds(struct answer *a, size_t c)
 {
@@ -193,7 +189,8 @@ check_logits(const double *z, size_t k, struct mia_fault *f)
 	if (high > 1)
 		return mia_fail(f, MIA_DATA,
 				"%zu logits are inf; at most one class can "
-				"be certain", high);
+				"be certain",
+				high);
 	if (low == k)
 		return mia_fail(f, MIA_DATA,
 				"every logit is -inf; at least one class "
@@ -255,7 +252,8 @@ mia_signal_probs(const double *p, size_t k, size_t y, double floor,
 		if (!(p[j] >= 0 && p[j] <= 1 + MIA_SIGNAL_SUM_SLACK))
 			return mia_fail(f, MIA_DATA,
 					"%.6g is not a probability; logits go "
-					"in columns z_CLASS", p[j]);
+					"in columns z_CLASS",
+					p[j]);
 	o = prob_odds(&a, y);
 	out[MIA_SIGNAL_LOSS] = softplus(-o.phi);
 	out[MIA_SIGNAL_PHI] = o.phi;

@@ -53,8 +53,8 @@ int mia_signal_sense(struct mia_text name);
  * Floors.  A zero probability has no logarithm; what stands for it is an
  * option of every tool that calls this.
  */
-#define MIA_SIGNAL_FLOOR 1e-300	       /* of a probability */
-#define MIA_SIGNAL_FLOOR_RESIDUAL 1e-6 /* of |response - prediction| */
+#define MIA_SIGNAL_FLOOR	  1e-300 /* of a probability */
+#define MIA_SIGNAL_FLOOR_RESIDUAL 1e-6	 /* of |response - prediction| */
 
 /* How far the sum of a row of probabilities may be from 1: rounding to four
  * decimals of up to twenty classes. */

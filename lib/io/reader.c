@@ -1,6 +1,7 @@
 #include "io/reader.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "io/segment.h"
@@ -164,7 +165,8 @@ mia_reader_next(struct mia_reader *r, const struct mia_row **row,
 	do
 		what = step(r, row, f);
 	while (what == MIA_SEGMENT);
-	if (what == MIA_END && mia_group_finish(&r->group, f) != 0)
+	if (what == MIA_END &&
+	    mia_group_finish(&r->group, mia_reader_file(r), f) != 0)
 		return MIA_FAULT;
 	return what;
 }
@@ -235,5 +237,9 @@ mia_reader_meta(const struct mia_reader *r)
 const char *
 mia_reader_file(const struct mia_reader *r)
 {
-	return r->scanning ? r->scan.source.name : "<stdin>";
+	const char *last = r->file[r->next > 0 ? r->next - 1 : 0];
+
+	if (r->scanning)
+		return r->scan.source.name;
+	return strcmp(last, "-") == 0 ? "<stdin>" : last;
 }

@@ -76,7 +76,8 @@ const struct mia_inputs *mia_reader_ended(const struct mia_reader *r);
 /* Everything read so far: merged lines; inputs are those upstream, then one a
  * stream read here (the shards of one stream count as that stream). */
 const struct mia_meta *mia_reader_meta(const struct mia_reader *r);
-/* Name of the present file, "<stdin>" for standard input. */
+/* Name of the present file, at the end of the last one; "<stdin>" for standard
+ * input. */
 const char *mia_reader_file(const struct mia_reader *r);
 
 /* "file:line: …" data fault about a row; mia_row_fail has the value -1. */

@@ -8,12 +8,15 @@
 
 #define FIRST_SIZE ((size_t)1 << 17)
 #define STRIDE	   16 /* bytes looked at together */
+#define ROW_FIELDS 64 /* a row's bytes are at most so many max_field */
 
 int
 mia_scan_open(struct mia_scan *s, const char *path, size_t max_field,
 	      bool libcsv, struct mia_fault *f)
 {
-	*s = (struct mia_scan){.max_field = max_field, .libcsv = libcsv};
+	*s = (struct mia_scan){.max_field = max_field,
+			       .columns = MIA_SCAN_COLUMNS,
+			       .libcsv = libcsv};
 	if (mia_source_open(&s->source, path, f) != 0)
 		return -1;
 	s->cap = FIRST_SIZE;
@@ -58,9 +61,19 @@ too_long(const struct mia_scan *s, uint64_t line, struct mia_fault *f)
 {
 	return mia_fail(f, MIA_DATA,
 			"%s:%llu: a field is longer than %zu bytes; close its "
-			"quote, or raise --max-field",
+			"quote, or give a CSV file",
 			s->source.name, (unsigned long long)line,
 			s->max_field);
+}
+
+static int
+row_too_long(const struct mia_scan *s, uint64_t line, struct mia_fault *f)
+{
+	return mia_fail(f, MIA_DATA,
+			"%s:%llu: a row is longer than %zu bytes; close its "
+			"quote, or give a CSV file",
+			s->source.name, (unsigned long long)line,
+			ROW_FIELDS * s->max_field);
 }
 
 /*
@@ -76,6 +89,8 @@ refill(struct mia_scan *s, struct mia_fault *f)
 		return 0;
 	if (have > s->max_field && last_field(s) > s->max_field)
 		return too_long(s, s->next_line, f);
+	if (have > ROW_FIELDS * s->max_field)
+		return row_too_long(s, s->next_line, f);
 	if (s->start > 0) {
 		memmove(s->buf, s->buf + s->start, have);
 		s->start = 0;
@@ -203,6 +218,10 @@ on_field(void *text, size_t n, void *arg)
 {
 	struct mia_scan *s = arg;
 
+	if (s->n > s->columns) {
+		s->n++;
+		return;
+	}
 	mia_buf_add(&s->cell, text, n);
 	mia_grow(&s->cell_end, &s->cell_cap, s->n + 1, sizeof(*s->cell_end));
 	s->cell_end[s->n++] = s->cell.n;
@@ -228,7 +247,7 @@ no_space(unsigned char c)
 static int
 parse_libcsv(struct mia_scan *s, struct mia_fault *f)
 {
-	size_t from = 0;
+	size_t from = 0, kept;
 
 	if (!s->csv_ready) {
 		if (csv_init(&s->csv, CSV_STRICT | CSV_STRICT_FINI) != 0)
@@ -245,8 +264,9 @@ parse_libcsv(struct mia_scan *s, struct mia_fault *f)
 				"%s:%llu: malformed quotes; write quotes "
 				"inside a quoted field twice",
 				s->source.name, (unsigned long long)s->line);
-	mia_grow(&s->field, &s->field_cap, s->n, sizeof(*s->field));
-	for (size_t i = 0; i < s->n; i++) {
+	kept = s->n > s->columns ? s->columns : s->n;
+	mia_grow(&s->field, &s->field_cap, kept, sizeof(*s->field));
+	for (size_t i = 0; i < kept; i++) {
 		const char *cell = s->cell.s == NULL ? "" : s->cell.s;
 
 		s->field[i] = (struct mia_text){cell + from,
@@ -308,14 +328,19 @@ quoted_row(struct mia_scan *s, struct mia_fault *f)
 	take(s, i, i < s->end - s->start, lines);
 	if (i > 0 && s->raw.s[i - 1] == '\r')
 		s->raw.n--;
+	if (s->raw.n > ROW_FIELDS * s->max_field)
+		return row_too_long(s, s->line, f);
 	return parse_libcsv(s, f);
 }
 
 static inline void
 add_field(struct mia_scan *s, size_t k, const char *from, const char *to)
 {
-	if (k == s->field_cap)
+	if (k >= s->field_cap) {
+		if (k > s->columns)
+			return;
 		mia_grow(&s->field, &s->field_cap, k + 1, sizeof(*s->field));
+	}
 	s->field[k] = (struct mia_text){from, (size_t)(to - from)};
 }
 
@@ -376,6 +401,18 @@ cut_row(struct mia_scan *s)
 	return CUT_ROW;
 }
 
+/* A row that was cut in place and is longer than a field may be. */
+static int
+check_long(const struct mia_scan *s, struct mia_fault *f)
+{
+	if (s->raw.n > ROW_FIELDS * s->max_field)
+		return row_too_long(s, s->line, f);
+	for (size_t i = 0; i < s->n && i < s->field_cap; i++)
+		if (s->field[i].n > s->max_field)
+			return too_long(s, s->line, f);
+	return 1;
+}
+
 int
 mia_scan_row(struct mia_scan *s, struct mia_fault *f)
 {
@@ -392,12 +429,7 @@ mia_scan_row(struct mia_scan *s, struct mia_fault *f)
 	for (;;) {
 		switch (cut_row(s)) {
 		case CUT_ROW:
-			if (s->raw.n <= s->max_field)
-				return 1;
-			for (size_t i = 0; i < s->n; i++)
-				if (s->field[i].n > s->max_field)
-					return too_long(s, s->line, f);
-			return 1;
+			return s->raw.n > s->max_field ? check_long(s, f) : 1;
 		case CUT_QUOTE:
 			return quoted_row(s, f);
 		case CUT_RETURN:

@@ -16,11 +16,17 @@
  * CSV rows and '#' lines of one source, one after another.  Rows without a
  * quote are cut in place, 16 bytes at a time; a row with one goes through
  * libcsv in strict mode, and so does every row when libcsv is set, which is
- * how the tests compare the two.  Blank lines are passed over.
+ * how the tests compare the two.  Blank lines are passed over.  A row is at
+ * most 64 fields of max_field long, so that a file of another kind cannot eat
+ * the memory.
  */
+#define MIA_SCAN_COLUMNS ((size_t)1 << 22)
+
 struct mia_scan {
 	struct mia_source source;
 	size_t max_field; /* bytes */
+	size_t columns;	  /* of the header: fields beyond are counted, not
+			   * kept; at first MIA_SCAN_COLUMNS */
 	bool libcsv;
 
 	char *buf;
@@ -30,7 +36,7 @@ struct mia_scan {
 
 	/* The row read last; holds until the next call. */
 	struct mia_text *field;
-	size_t n, field_cap;
+	size_t n, field_cap; /* n may be greater, in a row of too many */
 	struct mia_text raw;
 	uint64_t line;
 

@@ -74,6 +74,13 @@ first_header(struct mia_reader *r, struct mia_fault *f)
 					"it or drop it",
 					s->source.name,
 					(unsigned long long)s->line, i + 1);
+		if (memchr(t.s, '\0', t.n) != NULL)
+			return mia_fail(f, MIA_DATA,
+					"%s:%llu: the name of column %zu holds "
+					"a zero byte; convert the file to "
+					"UTF-8",
+					s->source.name,
+					(unsigned long long)s->line, i + 1);
 		if (mia_names_add(&r->columns, t) != i)
 			return mia_fail(f, MIA_DATA,
 					"%s:%llu: two columns are named "
@@ -141,14 +148,22 @@ mia_segment_begin(struct mia_reader *r, struct mia_fault *f)
 
 	if (read_head(r, f) != 0)
 		return -1;
+	s->columns = MIA_SCAN_COLUMNS;
 	rc = mia_scan_row(s, f);
 	if (rc <= 0)
 		return rc < 0 ? -1 : mia_segment_none(r, f);
+	if (s->n > s->columns)
+		return mia_fail(f, MIA_DATA,
+				"%s:%llu: %zu columns, and %zu is the most; "
+				"give a CSV file",
+				s->source.name, (unsigned long long)s->line,
+				s->n, s->columns);
 	r->header = mia_hash64(s->raw.s, s->raw.n, 0);
 	r->rows = 0;
 	r->hash = (struct mia_hash){0, 0};
 	if ((r->columns.n == 0 ? first_header(r, f) : next_header(r, f)) != 0)
 		return -1;
+	s->columns = r->columns.n;
 	for (size_t i = 0; i < r->seg.n; i++)
 		mia_meta_line(&r->all, mia_text(r->seg.line[i]));
 	r->inside = true;

@@ -89,14 +89,15 @@ mia_group_free(struct mia_group *g)
 }
 
 int
-mia_group_finish(const struct mia_group *g, struct mia_fault *f)
+mia_group_finish(const struct mia_group *g, const char *file,
+		 struct mia_fault *f)
 {
 	if (g->shard == g->shards)
 		return 0;
 	return mia_fail(f, MIA_DATA,
-			"shard %u/%u is missing; give every shard, in order, "
-			"and run the one that is not there",
-			g->shard + 1, g->shards);
+			"%s: shard %u/%u is missing; give every shard, in "
+			"order, and run the one that is not there",
+			file, g->shard + 1, g->shards);
 }
 
 int
@@ -119,7 +120,7 @@ mia_group_begin(struct mia_group *g, const struct mia_meta *head,
 		g->shard = head->shard;
 		return 0;
 	}
-	if (mia_group_finish(g, f) != 0)
+	if (mia_group_finish(g, file, f) != 0)
 		return -1;
 	mia_group_free(g);
 	if (head->shards == 0)

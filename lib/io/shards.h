@@ -33,6 +33,7 @@ int mia_group_end(struct mia_group *g, const struct mia_meta *seg,
 		  const struct mia_input *own, struct mia_inputs *in,
 		  struct mia_fault *f);
 /* Nothing follows: data fault if shards are missing. */
-int mia_group_finish(const struct mia_group *g, struct mia_fault *f);
+int mia_group_finish(const struct mia_group *g, const char *file,
+		     struct mia_fault *f);
 
 #endif

@@ -72,9 +72,7 @@ open_path(struct mia_sink *s, const char *path, struct mia_fault *f)
 	s->fd = open(s->path, O_WRONLY | O_CLOEXEC);
 	if (s->fd < 0)
 		return cannot(s, "open", f);
-	free(s->path); /* a device or a pipe: nothing to rename */
-	s->path = NULL;
-	return 0;
+	return 0; /* a device or a pipe: nothing to rename */
 }
 
 int

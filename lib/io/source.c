@@ -118,14 +118,14 @@ read_zstd(struct mia_source *s, char *buf, size_t n, struct mia_fault *f)
 		rc = ZSTD_decompressStream(s->stream, &out, &in);
 		if (ZSTD_isError(rc))
 			return mia_fail(f, MIA_DATA,
-					"'%s': corrupt zstd data (%s); make "
+					"%s: corrupt zstd data (%s); make "
 					"the file again",
 					s->name, ZSTD_getErrorName(rc));
 		s->at = in.pos;
 		s->open_frame = rc != 0;
 		if (s->ended && s->open_frame && out.pos == 0)
 			return mia_fail(f, MIA_DATA,
-					"'%s': the zstd frame is cut short; "
+					"%s: the zstd frame is cut short; "
 					"its writer died, run it again",
 					s->name);
 	}

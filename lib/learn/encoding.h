@@ -23,6 +23,8 @@
  *                  feature becomes 0), or to [0,1]; numeric features only
  *   constant columns stay (a forest's sqrt(d) counts them, as scikit-learn's
  *                  does)
+ *   column without a value in all of the frame: one feature
+ *                  "column=missing"; values in new rows are counted as unseen
  */
 enum mia_scale {
 	MIA_SCALE_NONE,
@@ -55,11 +57,18 @@ struct mia_encoding {
 	struct mia_feature *feature;
 };
 
-/* rows: those to fit on, or NULL for all. */
+/*
+ * rows: those to fit on, or NULL for all; MIA_MISSING_REFUSE looks at every
+ * row of x all the same.  Faults: data, if a value is missing and that is
+ * refused, or if a column's range is too wide or too narrow to be scaled.
+ */
 int mia_encoding_fit(struct mia_encoding *e, const struct mia_frame *x,
 		     const uint32_t *rows, size_t n_rows, enum mia_scale scale,
 		     enum mia_missing missing, struct mia_fault *f);
 void mia_encoding_free(struct mia_encoding *e);
+/* Names, kinds and categories for so many columns, empty; no features. */
+void mia_encoding_start(struct mia_encoding *e, size_t columns,
+			enum mia_scale scale);
 
 /* Feature j of every row of x, into out[x->n]. x has the encoding's columns
  * in order (mia_encoding_match). */
@@ -70,8 +79,9 @@ void mia_encoding_name(const struct mia_encoding *e, size_t j,
 		       struct mia_buf *b);
 /*
  * Puts the columns of x into the encoding's order by name and checks kinds.
- * Faults: data, a column missing or of another kind; columns that the
- * encoding does not know are dropped and counted in *extra.
+ * Faults: data, a column missing or of another kind (x is then good for
+ * mia_frame_free only); columns that the encoding does not know are dropped
+ * and counted in *extra.
  */
 int mia_encoding_match(const struct mia_encoding *e, struct mia_frame *x,
 		       size_t *extra, struct mia_fault *f);

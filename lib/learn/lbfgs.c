@@ -11,8 +11,9 @@
 #define MEMORY 10
 #define C1     1e-4
 #define C2     0.9
-/* Relative noise of a function value that is a sum of many terms. */
-#define NOISE 1e-13
+/* How much a step may raise the value, for that is rounding: the value is a
+ * sum of many terms. */
+#define NOISE 1e-10
 /* Evaluations of one line search. */
 #define TRIES 40
 

@@ -1,6 +1,7 @@
 #ifndef MIA_LEARN_LOGISTIC_H
 #define MIA_LEARN_LOGISTIC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,10 +16,8 @@
  * with the intercepts unpenalised, scikit-learn's objective (1.2, solver
  * lbfgs): with two classes in the sample, one column of coefficients and
  * loss = log(1 + exp(-(+-z))); with more, one column a class and the softmax
- * loss.  w_i is 1, or n / (classes * n_class) with class_weight=balanced.
+ * loss.  w_i is 1, or n / (classes * n_class) if balanced.
  *
- * It is done when no component of the gradient, divided by the sum of w_i, is
- * above tol; a fit that is not done after max_iter steps is a data fault.
  * Logits: with two classes z for the second and 0 for the first; with one, 0;
  * -inf for a class that the sample did not have.
  */
@@ -32,6 +31,25 @@ struct mia_logistic {
 	uint64_t iterations;
 };
 
-extern const struct mia_learner mia_logistic;
+struct mia_logistic_opts {
+	double c;
+	double tol; /* done when no component of the gradient, divided by the
+		     * sum of w_i, is larger */
+	uint64_t max_iter;
+	bool intercept; /* the last input is 1 and is not penalised */
+	bool balanced;
+};
+
+/*
+ * x is [rows of the frame][inputs]; s names those to fit on.  Memory: two
+ * copies of those rows (up to 32 MiB; beyond, they are copied a block at a
+ * time) and 24 vectors of parameters.
+ * Faults: data, if s is empty or max_iter steps do not reach tol.
+ * *m is freed by the caller with mia_logistic_free; it is empty after a fault.
+ */
+int mia_logistic_fit(struct mia_logistic *m, const double *x, size_t inputs,
+		     const struct mia_sample *s,
+		     const struct mia_logistic_opts *o, struct mia_fault *f);
+void mia_logistic_free(struct mia_logistic *m);
 
 #endif

@@ -85,7 +85,7 @@ static int
 open_file(struct mia_bytes *b, struct mia_fault *f)
 {
 	size_t n = strlen(MAGIC);
-	const unsigned char *s = b->at, *at = s + n;
+	const unsigned char *s = b->at, *at;
 	struct mia_hash sum, want;
 	struct mia_bytes foot;
 	unsigned format = 0;
@@ -95,7 +95,8 @@ open_file(struct mia_bytes *b, struct mia_fault *f)
 				"not a miatools model; give a "
 				"file that train-target or train-shadow "
 				"--save wrote");
-	for (; at < b->end && *at >= '0' && *at <= '9' && format < 1000; at++)
+	for (at = s + n;
+	     at < b->end && *at >= '0' && *at <= '9' && format < 1000; at++)
 		format = 10 * format + (unsigned)(*at - '0');
 	if (at == b->end || *at != '\n' || format == 0)
 		return damaged(f);

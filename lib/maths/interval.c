@@ -38,12 +38,26 @@ mia_interval_gap(uint64_t k1, uint64_t n1, uint64_t k2, uint64_t n2, double a)
 				     p - q + hypot(c.hi - p, q - d.lo)};
 }
 
+/* Below as many records a sample variance alone is not trusted. */
+#define FEW 30
+
+/* The variance of a side's mean. */
+static double
+side_variance(double auc, double s, double n)
+{
+	if (n < FEW)
+		s = ((n > 1 ? (n - 1) * s : 0) + auc * (1 - auc)) / n;
+	return s / n;
+}
+
 double
-mia_interval_auc_size(double auc, double var, uint64_t n1, uint64_t n0)
+mia_interval_auc_size(double auc, double s1, double s0, uint64_t n1,
+		      uint64_t n0)
 {
 	double m = (double)n1, n = (double)n0;
+	double var = side_variance(auc, s1, m) + side_variance(auc, s0, n);
 
-	if (isnan(var) || var <= 0)
+	if (var <= 0)
 		return fmin(m, n);
 	/* Four times what a score without signal is worth: 3 m n / (m + n). */
 	return fmin(auc * (1 - auc) / var, 12 * m * n / (m + n));

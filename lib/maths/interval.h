@@ -32,12 +32,18 @@ struct mia_interval mia_interval_gap(uint64_t k1, uint64_t n1, uint64_t k2,
 				     uint64_t n2, double a);
 
 /*
- * The number of records that are worth an AUC of this value and DeLong
- * variance from n1 members and n0 non-members, at least 1 each: a success
- * rate of as many trials has the same variance.  var NaN (one record on a
- * side) counts as the fewest records.
+ * The number of records that are worth an AUC of this value from n1 members
+ * and n0 non-members, at least 1 each: a success rate of as many trials has
+ * DeLong's variance s1/n1 + s0/n0.  s1, s0 are the sample variances of what a
+ * member (non-member) contributes, the share of the other side it beats (loses
+ * to); ignored for a side of one record.
+ * Below 30 records on a side, that side's variance is taken over one record
+ * more, as far from the mean as can be: without it the interval covers .49
+ * instead of .95 at n1 = 2, and .91 at 10.
+ * Source: EVIDENCE 2, but for sides below 30.
  */
-double mia_interval_auc_size(double auc, double var, uint64_t n1, uint64_t n0);
+double mia_interval_auc_size(double auc, double s1, double s0, uint64_t n1,
+			     uint64_t n0);
 
 /*
  * The interval of an AUC of effective size n_e ("beta-delong"): Beta

@@ -1,6 +1,7 @@
 #ifndef MIA_MATHS_MOMENTS_H
 #define MIA_MATHS_MOMENTS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /*
@@ -26,6 +27,15 @@ mia_moments_add(struct mia_moments *m, double x)
 	m->mean += d / (double)m->n;
 	m->m2 += d * (x - m->mean);
 }
+
+/*
+ * The same for k signals at once: one more value x[k] into *n, mean[k] and the
+ * sums of products of distances from the mean, product[k(k+1)/2]: that of a
+ * and b <= a is number a(a + 1)/2 + b.  k is at most MIA_PRODUCTS_MAX.
+ */
+#define MIA_PRODUCTS_MAX 8
+void mia_products_add(size_t k, uint64_t *n, double *mean, double *product,
+		      const double *x);
 
 /* Variance with divisor n, and with n - 1; 0 where the divisor would be. */
 double mia_moments_variance(const struct mia_moments *m);

@@ -73,25 +73,29 @@ mia_roc_step(const struct mia_roc *r, struct mia_roc_walk *w)
 }
 
 /*
- * The variance over m records of the share of n others they beat, divided by
- * m, from the sums over those records of c and c^2, c = twice that count.
+ * The sample variance over m records of the share of n others they beat, from
+ * the sums over those records of c and c^2, c = twice the others beaten.
  */
 static double
-mean_variance(mia_wide sum, mia_wide squares, uint64_t m, uint64_t n)
+share_variance(mia_wide sum, mia_wide squares, uint64_t m, uint64_t n)
 {
-	double d = (double)n * (double)m * 2;
+	double d = 2 * (double)n;
 
+	if (m < 2)
+		return NAN;
 	/* Exact: sum <= 2^63, squares <= 2^95, m <= 2^31. */
-	return (double)(squares * m - sum * sum) / (d * d * (double)(m - 1));
+	return (double)(squares * m - sum * sum) /
+	       (d * d * (double)m * (double)(m - 1));
 }
 
 struct mia_auc
 mia_roc_auc(const struct mia_roc *r)
 {
-	struct mia_auc a = {.n1 = r->n1, .n0 = r->n0, .var = NAN};
+	struct mia_auc a = {.n1 = r->n1, .n0 = r->n0};
 	struct mia_roc_walk w = {0};
 	struct mia_point last = {0};
 	mia_wide sum = 0, sq1 = 0, sq0 = 0;
+	double s1, s0;
 
 	while (mia_roc_step(r, &w)) {
 		uint64_t m1 = w.at.tp - last.tp, m0 = w.at.fp - last.fp;
@@ -106,10 +110,10 @@ mia_roc_auc(const struct mia_roc *r)
 	}
 	a.wins = (uint64_t)sum;
 	a.value = (double)a.wins / ((double)r->n1 * (double)r->n0 * 2);
-	if (r->n1 > 1 && r->n0 > 1)
-		a.var = mean_variance(sum, sq1, r->n1, r->n0) +
-			mean_variance(sum, sq0, r->n0, r->n1);
-	a.size = mia_interval_auc_size(a.value, a.var, r->n1, r->n0);
+	s1 = share_variance(sum, sq1, r->n1, r->n0);
+	s0 = share_variance(sum, sq0, r->n0, r->n1);
+	a.var = s1 / (double)r->n1 + s0 / (double)r->n0;
+	a.size = mia_interval_auc_size(a.value, s1, s0, r->n1, r->n0);
 	return a;
 }
 
@@ -124,13 +128,16 @@ mia_roc_allowed(double q, uint64_t n)
 	return (uint64_t)floor(x);
 }
 
-/* Members and non-members above the non-member of this rank from the top. */
-static struct mia_point
-above_rank(const struct mia_roc *r, uint64_t rank)
+struct mia_point
+mia_roc_at(const struct mia_roc *r, uint64_t max_fp)
 {
 	struct mia_point p = {.threshold = INFINITY};
-	double y = r->non[r->n0 - 1 - rank];
+	double y;
 
+	if (max_fp >= r->n0)
+		return (struct mia_point){r->n1, r->n0,
+					  fmin(r->member[0], r->non[0])};
+	y = r->non[r->n0 - 1 - max_fp];
 	p.tp = mia_sort_above(r->member, r->n1, y);
 	p.fp = mia_sort_above(r->non, r->n0, y);
 	if (p.tp > 0)
@@ -138,15 +145,6 @@ above_rank(const struct mia_roc *r, uint64_t rank)
 	if (p.fp > 0)
 		p.threshold = fmin(p.threshold, r->non[r->n0 - p.fp]);
 	return p;
-}
-
-struct mia_point
-mia_roc_at(const struct mia_roc *r, uint64_t max_fp)
-{
-	if (max_fp >= r->n0)
-		return (struct mia_point){r->n1, r->n0,
-					  fmin(r->member[0], r->non[0])};
-	return above_rank(r, max_fp);
 }
 
 /*
@@ -198,6 +196,13 @@ mia_roc_rank_above(double q, double a, uint64_t n0, uint64_t *rank)
 	return lo < n0;
 }
 
+/* Members above the non-member of this rank from the top. */
+static uint64_t
+above_rank(const struct mia_roc *r, uint64_t rank)
+{
+	return mia_sort_above(r->member, r->n1, r->non[r->n0 - 1 - rank]);
+}
+
 struct mia_interval
 mia_roc_tpr(const struct mia_roc *r, double q, double a)
 {
@@ -205,9 +210,9 @@ mia_roc_tpr(const struct mia_roc *r, double q, double a)
 	uint64_t k;
 
 	if (mia_roc_rank_below(q, a, r->n0, &k))
-		i.lo = mia_interval_cp_lo(above_rank(r, k).tp, r->n1, a / 4);
+		i.lo = mia_interval_cp_lo(above_rank(r, k), r->n1, a / 4);
 	if (mia_roc_rank_above(q, a, r->n0, &k))
-		i.hi = mia_interval_cp_hi(above_rank(r, k).tp, r->n1, a / 4);
+		i.hi = mia_interval_cp_hi(above_rank(r, k), r->n1, a / 4);
 	return i;
 }
 

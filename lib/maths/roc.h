@@ -73,24 +73,29 @@ struct mia_auc mia_roc_auc(const struct mia_roc *r);
  */
 uint64_t mia_roc_allowed(double q, uint64_t n);
 
-/* The last vertex with at most max_fp false positives. O(log n). */
+/*
+ * The last vertex with at most max_fp false positives.  O(log n).
+ * Not the first of those with its tp, though that has fewer false positives:
+ * its threshold is a member's score, chosen by the members, and 5 % of the
+ * lower ends of the interval of its rate lie too high instead of 2.5 %.
+ */
 struct mia_point mia_roc_at(const struct mia_roc *r, uint64_t max_fp);
 
 /*
  * Interval, at error a, of the true-positive rate in the population at the
  * threshold whose false-positive rate in the population is q ("order-
- * statistics"): the threshold is unknown, so it's bracketed by two
- * order statistics of the non-members at a/4 each, and each side's member
- * count by a Clopper-Pearson end at a/4.
+ * statistics").  That threshold is unknown: two order statistics of the
+ * non-members bracket it, at error a/4 each, and a Clopper-Pearson end at a/4
+ * bounds the members above either.
  * Source: EVIDENCE 3.
  */
 struct mia_interval mia_roc_tpr(const struct mia_roc *r, double q, double a);
 
 /*
- * The non-members' ranks that bracket it, counted from the highest score, 0
- * first: with *outer + 1 non-members let through, the rate exceeds q only at
- * error a/4; with *inner + 1 it falls short only at error a/4.  False where
- * there is no such rank.
+ * The ranks of those two, counted from the highest score, 0 first.  The rate
+ * at the non-member of rank k has the distribution Beta(k+1, n0-k); below:
+ * the last k at which it is at most q, above: the first at which it is at
+ * least q, but for a chance of a/4.  False if there is no such rank.
  */
 bool mia_roc_rank_below(double q, double a, uint64_t n0, uint64_t *rank);
 bool mia_roc_rank_above(double q, double a, uint64_t n0, uint64_t *rank);

@@ -9,7 +9,9 @@
  */
 void mia_sort(double *v, size_t n, double *scratch);
 
-/* In v[n], ascending: how many are greater than x. */
+/* In v[n], ascending: how many are greater than x, and how many are not less.
+ */
 size_t mia_sort_above(const double *v, size_t n, double x);
+size_t mia_sort_from(const double *v, size_t n, double x);
 
 #endif

@@ -79,10 +79,16 @@ find_keys(struct mia_raw *w, const struct mia_reader *r,
 	  const struct mia_raw_columns *c, struct mia_fault *f)
 {
 	const char *twice = NULL;
+	/* A column called id is the id unless it is given for something. */
+	const char *id =
+		same(c->label, "id") || same(c->group, "id") ||
+				listed(mia_text("id"), c->drop, c->n_drop)
+			? NULL
+			: "id";
 
 	if (find_key(r, c->label, "label", true, "--label", &w->label_name,
 		     f) != 0 ||
-	    find_key(r, c->id, "id", false, "--id", &w->id_name, f) != 0 ||
+	    find_key(r, c->id, id, false, "--id", &w->id_name, f) != 0 ||
 	    find_key(r, c->group, NULL, false, "--group", &w->group_name, f) !=
 		    0)
 		return -1;

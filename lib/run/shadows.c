@@ -241,7 +241,7 @@ emit(void *ctx, size_t item, struct mia_fault *f)
 	r->tally->out += slot->tally.out;
 	r->tally->out_right += slot->tally.out_right;
 	if (r->o->progress != NULL)
-		r->o->progress(r->o->ctx, item + 1);
+		r->o->progress(r->o->ctx, item + 1, r->tally->kept);
 	return 0;
 }
 

@@ -26,8 +26,9 @@ struct mia_shadows {
 	const char *resume;   /* folder for finished shadows, or NULL */
 	const char *manifest; /* all else that decides the rows, lines of
 			       * "name value\n"; see run/cache.h */
-	/* After each shadow was written, on the calling thread; or NULL. */
-	void (*progress)(void *ctx, size_t done);
+	/* After each shadow was written, on the calling thread; or NULL.
+	 * kept: how many of those done were not trained. */
+	void (*progress)(void *ctx, size_t done, size_t kept);
 	void *ctx;
 };
 

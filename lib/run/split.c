@@ -263,8 +263,9 @@ first_row(const struct mia_split *s, uint32_t stratum, uint32_t size)
 
 /*
  * Deals the units out: v is in drawn order within each stratum.  A stratum's
- * units are laid round a circle from a drawn place on, the parts from 0 on, so
- * that a unit's chance of a part is the part's share, however big the unit.
+ * units are laid round a circle from a drawn place on, the parts from 0 on, and
+ * a unit goes where its first row falls; so its chance of a part is the part's
+ * share, however big the unit.
  */
 static void
 deal(const struct mia_split *s, const struct place *v, const uint32_t *weight,
@@ -275,13 +276,12 @@ deal(const struct mia_split *s, const struct place *v, const uint32_t *weight,
 	for (uint32_t i = 0; i < s->units; i++) {
 		const uint32_t c = v[i].stratum, w = weight[v[i].item];
 		const uint32_t *row = count + (size_t)c * MIA_PARTS_ALL;
-		uint64_t middle, end = row[0];
+		uint64_t end = row[0];
 		unsigned char p = 0;
 
 		if (i == 0 || c != v[i - 1].stratum)
 			at = first_row(s, c, size[c]);
-		middle = (2 * at + w) % (2 * (uint64_t)size[c]);
-		while (middle >= 2 * end)
+		while (at % size[c] >= end)
 			end += row[++p];
 		unit_part[v[i].item] = p;
 		at += w;

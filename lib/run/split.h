@@ -51,8 +51,8 @@ struct mia_split {
  * Cuts each class's units, in an order drawn by key and seed, into the parts.
  * part[n] is filled with enum mia_part.  When every unit is one row, a class's
  * rows in a part are its exact share rounded down or up and the totals are
- * exact; a larger unit goes to the part in which its middle falls, and counts
- * for the class most of its rows have.
+ * exact; a larger unit has each part's share as its chance to go there, and
+ * counts for the class most of its rows have.
  * Faults: data, if a class has fewer rows than per_class asks for.
  */
 int mia_split_cut(const struct mia_split *s, unsigned char *part,

@@ -116,6 +116,10 @@ is "both parts have groups" "$(cut -d' ' -f2 who.txt | sort | uniq -c |
 	tr -s ' ' | tr '\n' ';')" " 6 member; 6 nonmember;"
 is "whole groups that fit are not worth a word" "$(cat err)" ""
 is "the group is no feature" "$(sed -n 3p groups.csv)" "id,part,label,x"
+awk -v OFS=, -F, '{print $0, NR == 1 ? "key" : "k" 7 * NR}' visits.csv |
+	split-data -l y -i key -g who | body /dev/stdin |
+	awk -F, '{print $4 % 12, $2}' | sort -u >keyed.txt
+is "the draw goes by group, not by id" "$(cat keyed.txt)" "$(cat who.txt)"
 split-data -l y -g who -m 27 -n rest visits.csv 2>err >/dev/null
 ok "how far groups move the shares is said" \
 	grep -q "rows kept together move the shares: member [23][05] for 27,\
@@ -187,6 +191,12 @@ split-data -l y -m leaky.csv -n leaked.csv -d drop 2>err |
 	body /dev/stdin | cut -d, -f2 | sort | uniq -c | tr -s ' ' >kept
 is "drop keeps what was trained on" "$(tr '\n' ';' <kept)" \
 	" 10 member; 10 nonmember;"
+cp train.csv everyone.csv
+split-data -l y -m spare.csv -n train.csv --background everyone.csv -d drop \
+	--aux leaky.csv 2>err
+is "background counts as trained on, and first in a file stays" "$(cat err)" \
+	"split-data: no row is left for nonmember; give it a larger share or\
+ more rows"
 split-data -l y -g city -m train.csv -n test.csv 2>err >/dev/null
 is "groups on both sides" "$(cat err)" "split-data: 7 nonmember rows have a\
  'city' that the target trains on; they are no strangers to it"
@@ -215,6 +225,11 @@ is "--rename" "$(split-data -l y --rename part=place key.csv | sed -n 3p)" \
 	"id,part,label,person,age,place"
 is "--drop" "$(split-data -l y --drop part --drop person key.csv |
 	sed -n 3p)" "id,part,label,age"
+sed '1s/who/id/' visits.csv >idvisits.csv
+is "a column id may be the group, or be left out" "$(split-data -l y -g id \
+	idvisits.csv | sed -n '3,4p') $(split-data -l y --drop id \
+	idvisits.csv | sed -n '3,4p')" "$(split-data -l y -g who visits.csv |
+	sed -n '3,4p') $(split-data -l y --drop who visits.csv | sed -n '3,4p')"
 split-data -l y raw.csv | split-data --drop part -s 5 >anew.csv
 is "a data stream is split anew" "$(sed -n '2,4p' anew.csv |
 	sed 's/,[nonm]*ember//')" "#@ split-data 0.1.0 --label=y --seed=1\

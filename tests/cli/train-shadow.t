@@ -123,7 +123,7 @@ is "shards together are the whole" \
 	"$(grep -v -e '^#' -e '^id' whole.csv)"
 is "their heads are the same" \
 	"$(grep '^#@' shard3.csv)" "$(grep '^#@' whole.csv)"
-if [ -x "${MIA_BIN:-$TOP/bin}/fit-lira" ]; then
+if command -v score-losses >/dev/null && command -v fit-lira >/dev/null; then
 	for k in 1 2 3; do
 		score-losses shard$k.csv >s$k.csv
 	done
@@ -151,8 +151,8 @@ shadow -n 60 -r cache -v -o killed.csv big.csv 2>err
 ok "started again, it is as if nothing had been" cmp killed.csv whole.csv
 ok "finished shadows were kept" grep -q '[1-9][0-9]* of 60 shadows were there' \
 	err
-head -c 100 cache/shadow-7.done >cut
-cat cut >cache/shadow-7.done
+head -c 100 cache/shadow-7.done >short
+cat short >cache/shadow-7.done
 printf x >cache/shadow-9.done
 shadow -n 60 -r cache -v big.csv 2>err >again.csv
 ok "damaged ones are trained again" cmp again.csv whole.csv
@@ -173,7 +173,7 @@ must_fail 3 "a folder of another design" \
 # Models.
 shadow -n 3 --save models data.csv >a
 is "models are saved" "$(ls models)" "$(printf 'shadow-%d.model\n' 0 1 2)"
-if [ -x "${MIA_BIN:-$TOP/bin}/train-target" ]; then
+if command -v train-target >/dev/null && command -v query-model >/dev/null; then
 	query-model -m models/shadow-1.model --no-meta data.csv |
 		cut -d , -f 1,4- | sort >q
 	grep '^[ri]' a | awk -F , '$2 == 1 || NR == 1' | cut -d , -f 1,4- |

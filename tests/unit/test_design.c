@@ -130,6 +130,37 @@ test_balanced_counts(void **state)
 	}
 }
 
+/* Any sizes: the same promises. */
+static void
+test_balanced_any(void **state)
+{
+	struct mia_rng r;
+
+	(void)state;
+	mia_rng_init(&r, 1, "test/any", 0);
+	for (int k = 0; k < 300; k++) {
+		size_t n = 2 + mia_rng_below(&r, 120);
+		size_t models = 2 + mia_rng_below(&r, 60);
+		size_t c = 1 + mia_rng_below(&r, models - 1);
+		struct mia_design_opts o = {.models = models,
+					    .share = (double)c / (double)models,
+					    .seed = (uint64_t)k};
+		struct world w;
+		struct mia_design d;
+
+		if (n * c < models)
+			continue; /* a model without records is refused */
+		w = world(n, 0, 0);
+		d = design(&w, o);
+		assert_int_equal(d.in_min, c);
+		assert_int_equal(d.in_max, c);
+		assert_int_equal(d.size_min, n * c / models);
+		assert_int_equal(d.size_max, (n * c + models - 1) / models);
+		mia_design_free(&d);
+		world_free(&w);
+	}
+}
+
 static double
 chi_square(const double *seen, const double *wanted, size_t n)
 {
@@ -471,6 +502,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_balanced_counts),
+		cmocka_unit_test(test_balanced_any),
 		cmocka_unit_test(test_balanced_uniform),
 		cmocka_unit_test(test_balanced_small),
 		cmocka_unit_test(test_roles),

@@ -267,7 +267,7 @@ test_rows(void **state)
 	struct world *w = *state;
 	struct mia_shadows_tally t;
 	char *text = good(w, &t), *line, *save;
-	size_t rows = 0, in = 0;
+	size_t rows = 0, in = 0, last = 0;
 
 	line = strtok_r(text, "\n", &save);
 	assert_string_equal(line,
@@ -292,6 +292,9 @@ test_rows(void **state)
 		/* Only the original trains. */
 		assert_int_equal(z[class] == 2, member && view == 0);
 		assert_int_equal(model, rows / (3 * 12 + 9));
+		/* Within a shadow the order is that of the data. */
+		assert_true(rows % (3 * 12 + 9) == 0 || 2 * id + view > last);
+		last = 2 * id + view;
 		in += member && view == 0;
 		rows++;
 	}
@@ -416,13 +419,43 @@ test_other_run(void **state)
 	free(good(w, NULL));
 }
 
+/* A whole file that another run left is not taken for ours. */
+static void
+test_stray_file(void **state)
+{
+	struct world *w = *state;
+	char *mine = good(w, NULL), *again, from[128], *s;
+	struct mia_shadows_tally t;
+	struct mia_fault f = {0};
+	size_t n;
+
+	w->like.seed = 12;
+	deal(w, MIA_DESIGN_BALANCED);
+	w->o.resume = w->models;
+	free(good(w, NULL));
+	w->like.seed = 11;
+	deal(w, MIA_DESIGN_BALANCED);
+	w->o.resume = w->cache;
+	free(good(w, NULL));
+	snprintf(from, sizeof(from), "%s/shadow-1.done", w->models);
+	assert_int_equal(mia_read_file(from, 1 << 24, &s, &n, &f), 0);
+	snprintf(from, sizeof(from), "%s/shadow-1.done", w->cache);
+	assert_int_equal(mia_write_file(from, s, n, &f), 0);
+	free(s);
+	again = good(w, &t);
+	assert_int_equal(t.kept, MODELS - 1);
+	assert_string_equal(again, mine);
+	free(again);
+	free(mine);
+}
+
 /* Under pools a shadow answers for what it drew, and for nothing else. */
 static void
 test_pools(void **state)
 {
 	struct world *w = *state;
 	char *text, *line, *save;
-	size_t rows = 0, in = 0;
+	size_t rows = 0, in = 0, views = 0;
 
 	deal(w, MIA_DESIGN_POOLS);
 	w->o.query = MIA_PART_BIT(MIA_PART_AUX);
@@ -436,9 +469,12 @@ test_pools(void **state)
 				 4);
 		rows += view == 0;
 		in += view == 0 && member;
+		views += view == 0 && id % 4 == 0;
+		views -= view == 1;
 	}
 	assert_int_equal(rows, MODELS * 8);
 	assert_int_equal(in, MODELS * 4);
+	assert_int_equal(views, 0); /* of each original its other views */
 	free(text);
 }
 
@@ -469,9 +505,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		with_world(test_rows),	 with_world(test_splits),
-		with_world(test_resume), with_world(test_other_run),
-		with_world(test_pools),	 with_world(test_faults),
+		with_world(test_rows),	     with_world(test_splits),
+		with_world(test_resume),     with_world(test_other_run),
+		with_world(test_stray_file), with_world(test_pools),
+		with_world(test_faults),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,7 +11,7 @@
 #include "maths/rng.h"
 #include "reference.h"
 
-#define ALL ((1u << MIA_SIGNALS) - 1)
+#define ALL   ((1u << MIA_SIGNALS) - 1)
 #define FLOOR MIA_SIGNAL_FLOOR
 
 /* A row of cells z0, z1, … as numbers; returns how many are filled. */

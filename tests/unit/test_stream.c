@@ -317,6 +317,81 @@ long_fields(void **state)
 	mia_buf_free(&b);
 }
 
+/* Reads text with fields of at most 16 bytes; the fault's text. */
+static void
+small_limit(const char *text, bool libcsv, struct mia_fault *f)
+{
+	struct mia_reader_opts o = {.max_field = 16, .libcsv = libcsv};
+	char *path = temporary(text, strlen(text));
+	struct mia_reader *r;
+	const struct mia_row *row;
+
+	*f = (struct mia_fault){0};
+	if (mia_reader_open(&r, &path, 1, &o, f) == 0) {
+		while (mia_reader_next(r, &row, f) == MIA_ROW)
+			;
+		mia_reader_close(r);
+	}
+	unlink(path);
+	free(path);
+}
+
+/* A row of 64 times the longest field, one byte more, and fields without end
+ * in few bytes. */
+static void
+long_rows(void **state)
+{
+	(void)state;
+	for (int how = 0; how < 4; how++) {
+		const char *cell = how & 1 ? "\"45678901\"," : "1234567890,";
+		struct mia_buf t = {0};
+		struct mia_fault f;
+
+		for (int i = 0; i < 92; i++)
+			mia_buf_format(&t, "c%03d,", i);
+		mia_buf_text(&t, "z\n");
+		for (int i = 0; i < 92; i++)
+			mia_buf_text(&t, cell);
+		mia_buf_text(&t, "123456789012\n"); /* 1024 */
+		small_limit(mia_buf_string(&t), how / 2, &f);
+		assert_int_equal(f.code, 0);
+		t.n--;
+		mia_buf_text(&t, "3\n");
+		small_limit(mia_buf_string(&t), how / 2, &f);
+		assert_int_equal(f.code, MIA_DATA);
+		assert_non_null(strstr(f.text, ":2: a row is longer than 1024 "
+					       "bytes"));
+		t.n = 0;
+		mia_buf_text(&t, how & 1 ? "a,b\n\"\"" : "a,b\n");
+		for (int i = 0; i < 999; i++)
+			mia_buf_text(&t, ",");
+		small_limit(mia_buf_string(&t), how / 2, &f);
+		assert_int_equal(f.code, MIA_DATA);
+		assert_non_null(strstr(f.text, ":2: 1000 fields where the "
+					       "header has 2"));
+		mia_buf_free(&t);
+	}
+}
+
+/* A device keeps its name in messages. */
+static void
+full_device(void **state)
+{
+	struct mia_writer_opts o = {.path = "/dev/full"};
+	struct mia_fault f = {0};
+	struct mia_writer *w;
+
+	(void)state;
+	assert_int_equal(mia_writer_open(&w, &o, &f), 0);
+	mia_writer_begin(w, "data", NULL, NULL, &f);
+	mia_write_str(w, "a");
+	mia_writer_row(w, &f);
+	mia_writer_end(w, NULL, &f);
+	assert_int_equal(mia_writer_close(w, &f), -1);
+	assert_int_equal(f.code, MIA_SYSTEM);
+	assert_non_null(strstr(f.text, "cannot write '/dev/full': No space"));
+}
+
 static void
 numbers(void **state)
 {
@@ -356,6 +431,8 @@ main(void)
 		cmocka_unit_test(writer_round_trip),
 		cmocka_unit_test(shards),
 		cmocka_unit_test(long_fields),
+		cmocka_unit_test(long_rows),
+		cmocka_unit_test(full_device),
 		cmocka_unit_test(numbers),
 	};
 

@@ -1,0 +1,234 @@
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "run/answers.h"
+
+/* What is done with the whole stream, once it is read. */
+
+static void
+free_model(struct mia_model_rows *m)
+{
+	for (size_t i = 0; i < m->values; i++)
+		free(m->value[i].v);
+	free(m->value);
+	free(m->seen);
+	free(m->in);
+	free(m->row);
+}
+
+void
+mia_answers_free(struct mia_answers *s)
+{
+	for (size_t i = 0; i < s->targets.n; i++)
+		free_model(&s->target[i]);
+	for (size_t i = 0; i < s->shadows; i++)
+		free_model(&s->shadow[i]);
+	for (size_t i = 0; s->stream != NULL && i < s->views; i++) {
+		free(s->stream[i].in);
+		free(s->stream[i].out);
+		free(s->stream[i].last);
+	}
+	mia_names_free(&s->ids);
+	mia_names_free(&s->targets);
+	mia_names_free(&s->labels);
+	mia_names_free(&s->files);
+	mia_buf_free(&s->text);
+	free(s->label);
+	free(s->place);
+	free(s->target);
+	free(s->shadow);
+	free(s->view);
+	free(s->stream);
+	free(s->order);
+	free(s->view_order);
+	free(s->row);
+	free(s->pass);
+	*s = (struct mia_answers){0};
+}
+
+struct numbered {
+	int64_t number;
+	uint32_t i;
+};
+
+static int
+ascending(const void *a, const void *b)
+{
+	const struct numbered *x = a, *y = b;
+
+	return (x->number > y->number) - (x->number < y->number);
+}
+
+static uint32_t *
+sorted(struct numbered *v, size_t n)
+{
+	uint32_t *order = mia_alloc(n, sizeof(*order));
+
+	qsort(v, n, sizeof(*v), ascending);
+	for (size_t i = 0; i < n; i++)
+		order[i] = v[i].i;
+	free(v);
+	return order;
+}
+
+static void
+sort_all(struct mia_answers *s)
+{
+	struct numbered *v = mia_alloc(s->shadows, sizeof(*v));
+
+	for (size_t i = 0; i < s->shadows; i++)
+		v[i] = (struct numbered){s->shadow[i].number, (uint32_t)i};
+	s->order = sorted(v, s->shadows);
+	v = mia_alloc(s->views, sizeof(*v));
+	for (size_t i = 0; i < s->views; i++)
+		v[i] = (struct numbered){s->view[i], (uint32_t)i};
+	s->view_order = sorted(v, s->views);
+}
+
+static int
+fail_at(const struct mia_answers *s, uint32_t record, struct mia_fault *f,
+	const char *what)
+{
+	struct mia_text id = mia_names_text(&s->ids, record);
+	struct mia_text file = mia_names_text(&s->files, s->place[record].file);
+
+	return mia_fail(f, MIA_DATA, "%.*s:%llu: record '%.*s' %s",
+			(int)(file.n > 400 ? 400 : file.n), file.s,
+			(unsigned long long)s->place[record].line,
+			(int)(id.n > 60 ? 60 : id.n), id.s, what);
+}
+
+/* Does a record seen under the model have a value in each view and signal? */
+static bool
+whole(const struct mia_answers *s, const struct mia_model_rows *m,
+      uint32_t record)
+{
+	for (size_t c = 0; c < s->views * s->o.signals; c++)
+		if (c >= m->values || record >= m->value[c].cap ||
+		    isnan(m->value[c].v[record]))
+			return false;
+	return true;
+}
+
+/* The same while only moments are kept: equal counts in all views. */
+static bool
+even(const struct mia_answers *s, uint32_t record)
+{
+	uint64_t in = 0, out = 0;
+
+	for (size_t v = 0; v < s->views; v++) {
+		const struct mia_view_moments *m = &s->stream[v];
+		uint64_t a = record < m->in_cap ? m->in[record].n : 0;
+		uint64_t b = record < m->out_cap ? m->out[record].n : 0;
+
+		if (v > 0 && (a != in || b != out))
+			return false;
+		in = a;
+		out = b;
+	}
+	return true;
+}
+
+static int
+check_record(const struct mia_answers *s, uint32_t i, struct mia_fault *f)
+{
+	static const char *const view =
+		"lacks a view under some model; query every model with the "
+		"same views";
+	bool found = !s->o.targets;
+
+	for (size_t t = 0; t < s->targets.n; t++) {
+		if (!mia_rows_seen(&s->target[t], i))
+			continue;
+		found = true;
+		if (!whole(s, &s->target[t], i))
+			return fail_at(s, i, f, view);
+	}
+	if (!found)
+		return fail_at(s, i, f,
+			       "has shadow rows but no target row; give the "
+			       "shadows of this very target");
+	if (!s->o.stored)
+		return even(s, i) ? 0 : fail_at(s, i, f, view);
+	for (size_t m = 0; m < s->shadows; m++)
+		if (mia_rows_seen(&s->shadow[m], i) &&
+		    !whole(s, &s->shadow[m], i))
+			return fail_at(s, i, f, view);
+	return 0;
+}
+
+int
+mia_answers_settle(struct mia_answers *s, struct mia_fault *f)
+{
+	if (s->o.targets && s->rows == 0)
+		return mia_fail(f, MIA_DATA,
+				"no audited row of a target (a model that is "
+				"not a whole number); give the target's "
+				"signals too");
+	if (s->shadows == 0)
+		return mia_fail(f, MIA_DATA,
+				"no row of a shadow (a model that is a whole "
+				"number); give the shadows' signals too");
+	sort_all(s);
+	for (size_t i = 0; i < s->ids.n; i++)
+		if (check_record(s, (uint32_t)i, f) != 0)
+			return -1;
+	return 0;
+}
+
+void
+mia_answers_pick(const struct mia_answers *s, uint32_t record,
+		 const struct mia_pick *p, uint32_t *in, size_t *n_in,
+		 uint32_t *out, size_t *n_out)
+{
+	*n_in = *n_out = 0;
+	for (size_t k = 0; k < s->shadows; k++) {
+		const struct mia_model_rows *m = &s->shadow[s->order[k]];
+
+		if (k == p->skip || k == p->partner ||
+		    !mia_rows_seen(m, record))
+			continue;
+		if (!mia_rows_in(m, record)) {
+			if (*n_out < p->max_out)
+				out[(*n_out)++] = s->order[k];
+		} else if (*n_in < p->max_in) {
+			in[(*n_in)++] = s->order[k];
+		}
+	}
+}
+
+/* Fewer members or non-members than this prove nothing by agreeing. */
+#define TWIN_LEAST 16
+
+static uint64_t
+bits_of(uint64_t x)
+{
+	return (uint64_t)__builtin_popcountll(x);
+}
+
+bool
+mia_answers_twin(const struct mia_answers *s,
+		 const struct mia_model_rows *target, uint32_t *shadow,
+		 bool *opposite)
+{
+	for (size_t k = 0; k < s->shadows; k++) {
+		const struct mia_model_rows *m = &s->shadow[s->order[k]];
+		uint64_t in = 0, out = 0, differ = 0;
+
+		for (size_t w = 0; w < m->words && w < target->words; w++) {
+			uint64_t both = m->seen[w] & target->seen[w];
+
+			in += bits_of(both & target->in[w]);
+			out += bits_of(both & ~target->in[w]);
+			differ += bits_of(both & (target->in[w] ^ m->in[w]));
+		}
+		if (in < TWIN_LEAST || out < TWIN_LEAST ||
+		    (differ != 0 && differ != in + out))
+			continue;
+		*shadow = s->order[k];
+		*opposite = differ != 0;
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,91 @@
+#include "run/leave_out.h"
+
+static int
+fail_record(const struct mia_answers *s, uint32_t record, struct mia_fault *f,
+	    const char *what)
+{
+	struct mia_text id = mia_names_text(&s->ids, record);
+
+	return mia_fail(f, MIA_DATA, "record '%.*s' %s",
+			(int)(id.n > 60 ? 60 : id.n), id.s, what);
+}
+
+/* Every record in c of all M. */
+static int
+check_balanced(struct mia_leave_out *l, const struct mia_answers *s,
+	       struct mia_fault *f)
+{
+	for (uint32_t i = 0; i < s->ids.n; i++) {
+		size_t in = 0, seen = 0;
+
+		for (size_t k = 0; k < s->shadows; k++) {
+			if (!mia_rows_seen(&s->shadow[k], i))
+				continue;
+			seen++;
+			in += mia_rows_in(&s->shadow[k], i);
+		}
+		if (i == 0)
+			l->in = in;
+		if (seen != l->models || in != l->in)
+			return fail_record(
+				s, i, f,
+				"is not in as many models as the others, so "
+				"the design is not balanced; give all shards, "
+				"or --design coin if every membership was a "
+				"coin of its own");
+	}
+	return 0;
+}
+
+/* Models 2j and 2j + 1 split the records. */
+static int
+check_pairs(const struct mia_leave_out *l, const struct mia_answers *s,
+	    struct mia_fault *f)
+{
+	for (size_t k = 0; k < l->models; k += 2) {
+		const struct mia_model_rows *a = &s->shadow[s->order[k]], *b;
+
+		if (k + 1 == l->models)
+			return mia_fail(f, MIA_DATA,
+					"%zu models are not pairs; give all "
+					"shards",
+					l->models);
+		b = &s->shadow[s->order[k + 1]];
+		for (uint32_t i = 0; i < s->ids.n; i++)
+			if (!mia_rows_seen(a, i) || !mia_rows_seen(b, i) ||
+			    mia_rows_in(a, i) == mia_rows_in(b, i))
+				return fail_record(
+					s, i, f,
+					"is not in just one model of each "
+					"pair; give all shards, and --design "
+					"only if the head is lost");
+	}
+	return 0;
+}
+
+int
+mia_leave_out_init(struct mia_leave_out *l, const struct mia_answers *s,
+		   enum mia_leave design, struct mia_fault *f)
+{
+	*l = (struct mia_leave_out){design, s->shadows, 0};
+	if (design == MIA_LEAVE_BALANCED)
+		return check_balanced(l, s, f);
+	if (design == MIA_LEAVE_PAIRS)
+		return check_pairs(l, s, f);
+	return 0;
+}
+
+struct mia_pick
+mia_leave_pick(const struct mia_leave_out *l, size_t k)
+{
+	struct mia_pick p = MIA_PICK_ALL;
+
+	p.skip = k;
+	if (l->design == MIA_LEAVE_PAIRS)
+		p.partner = k ^ 1;
+	if (l->design == MIA_LEAVE_BALANCED) {
+		p.max_in = l->in > 0 ? l->in - 1 : 0;
+		p.max_out = l->models > l->in ? l->models - l->in - 1 : 0;
+	}
+	return p;
+}
