@@ -111,12 +111,10 @@ lay_out(const struct mia_rocplot *p, const struct mia_curves *c,
 				"there is no curve to draw; make "
 				"one with mia-eval --roc");
 	if (n > MIA_PALETTE_MAX)
-		return mia_fail(
-			f, MIA_USAGE,
-			"%u curves, and one plot can show %d; choose "
-			"some with --only, --target or --group (--group "
-			"'': of all records)",
-			n, MIA_PALETTE_MAX);
+		return mia_fail(f, MIA_USAGE,
+				"%u curves, and one plot can show %d; choose "
+				"some with --only, --target or --group",
+				n, MIA_PALETTE_MAX);
 	for (unsigned i = 0; i < n; i++)
 		l->band |= p->band && mia_curve_has_band(&c->item[i]);
 	l->least = p->linear ? 0 : least_rate(c);
