@@ -155,8 +155,9 @@ chain_broken(void **state)
 	breaks(s, n, "roc was computed from other rows than any metrics");
 	/* A head that was lost on the way, at the start and in the middle. */
 	s[0] = source("metrics", "metrics", 8, "csv:7");
-	breaks(s, 1, "rests on a CSV of 107 rows without a head, read by "
-		     "maker; what made");
+	breaks(s, 1,
+	       "rests on a CSV of 107 rows without a head, read by "
+	       "maker; what made");
 	s[0] = source("metrics", "metrics", 8, "csv:1 data:2 signals:5 csv:6");
 	breaks(s, 1, "a CSV of 106 rows");
 	/* The data that is given tells which CSV is raw. */
