@@ -123,7 +123,7 @@ is "shards together are the whole" \
 	"$(grep -v -e '^#' -e '^id' whole.csv)"
 is "their heads are the same" \
 	"$(grep '^#@' shard3.csv)" "$(grep '^#@' whole.csv)"
-if [ -x "${MIA_BIN:-$TOP/bin}/fit-lira" ]; then
+if command -v score-losses >/dev/null && command -v fit-lira >/dev/null; then
 	for k in 1 2 3; do
 		score-losses shard$k.csv >s$k.csv
 	done
@@ -173,7 +173,7 @@ must_fail 3 "a folder of another design" \
 # Models.
 shadow -n 3 --save models data.csv >a
 is "models are saved" "$(ls models)" "$(printf 'shadow-%d.model\n' 0 1 2)"
-if [ -x "${MIA_BIN:-$TOP/bin}/train-target" ]; then
+if command -v train-target >/dev/null && command -v query-model >/dev/null; then
 	query-model -m models/shadow-1.model --no-meta data.csv |
 		cut -d , -f 1,4- | sort >q
 	grep '^[ri]' a | awk -F , '$2 == 1 || NR == 1' | cut -d , -f 1,4- |
