@@ -174,7 +174,9 @@ must_fail 3 "a folder of another design" \
 shadow -n 3 --save models data.csv >a
 is "models are saved" "$(ls models)" "$(printf 'shadow-%d.model\n' 0 1 2)"
 if [ -x "${MIA_BIN:-$TOP/bin}/train-target" ]; then
-	query-model -m models/shadow-1.model --no-meta data.csv |
+	must_fail 3 "of a shadow, part does not tell the members" \
+		"--trust-part" query-model -m models/shadow-1.model data.csv
+	query-model -m models/shadow-1.model --trust-part --no-meta data.csv |
 		cut -d , -f 1,4- | sort >q
 	grep '^[ri]' a | awk -F , '$2 == 1 || NR == 1' | cut -d , -f 1,4- |
 		sort >s
