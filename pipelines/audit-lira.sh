@@ -39,5 +39,5 @@ mia-eval "${limit[@]}" --roc roc.csv -o metrics.csv scores.csv || met=$?
 [[ $met =~ ^[056]$ ]] || exit "$met"
 plot-roc -o roc.svg roc.csv
 report-md --plot roc.svg --html report.html -o report.md \
-	data.csv target-metrics.csv scores.csv metrics.csv
+	data.csv target-metrics.csv scores.csv metrics.csv roc.csv
 exit "$met" # the gate

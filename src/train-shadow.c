@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/num.h"
 #include "front/opts.h"
 #include "front/progress.h"
@@ -150,9 +151,7 @@ deal(struct work *k, struct mia_fault *f)
 
 	if (settle_design(k, f) != 0)
 		return -1;
-	role = calloc(k->s.n, 1);
-	if (role == NULL)
-		return mia_fail(f, MIA_SYSTEM, "out of memory");
+	role = mia_alloc(k->s.n, 1);
 	for (size_t i = 0; i < k->s.n; i++)
 		role[i] = (uint8_t)(k->s.view[i] == 0 ? roles[k->s.part[i]]
 						      : MIA_ROLE_NONE);
@@ -338,7 +337,7 @@ list_options(struct opts *o, struct mia_option *option)
 		{"like", 0, MIA_OPT_STRING, &o->how.like, "MODEL",
 		 "take the settings of this target", 0, 0, NULL, MIA_OPT_PATH,
 		 false},
-		{"learner", 0, MIA_OPT_STRING, &o->how.learner, "NAME",
+		{"learner", 'l', MIA_OPT_STRING, &o->how.learner, "NAME",
 		 "kind of model (that of --like, else forest)", 0, 0, NULL,
 		 MIA_OPT_SILENT, false},
 		{"set", 0, MIA_OPT_LIST, &o->set, "NAME=VALUE",

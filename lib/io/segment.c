@@ -74,6 +74,13 @@ first_header(struct mia_reader *r, struct mia_fault *f)
 					"it or drop it",
 					s->source.name,
 					(unsigned long long)s->line, i + 1);
+		if (memchr(t.s, '\0', t.n) != NULL)
+			return mia_fail(f, MIA_DATA,
+					"%s:%llu: the name of column %zu holds "
+					"a zero byte; convert the file to "
+					"UTF-8",
+					s->source.name,
+					(unsigned long long)s->line, i + 1);
 		if (mia_names_add(&r->columns, t) != i)
 			return mia_fail(f, MIA_DATA,
 					"%s:%llu: two columns are named "

@@ -35,13 +35,6 @@ struct mia_data {
 	size_t n, cap;
 };
 
-/* A member's scores, kept only when ids are asked for. */
-struct mia_scored {
-	char *id, *target;
-	double *score; /* [scores.n], NaN where there is none */
-	size_t n_score;
-};
-
 /* All that a report tells, as read from streams of any kind. */
 struct mia_facts {
 	struct mia_source *source;
@@ -50,10 +43,6 @@ struct mia_facts {
 	size_t n_metric, cap_metric;
 	struct mia_data *data;
 	size_t n_data, cap_data;
-	struct mia_names scores; /* names of score columns */
-	struct mia_scored *scored;
-	size_t n_scored, cap_scored;
-	bool want_ids;
 };
 
 void mia_facts_free(struct mia_facts *x);
@@ -61,8 +50,7 @@ void mia_facts_free(struct mia_facts *x);
 /*
  * Reads one file of one or more streams ("-" is standard input) and adds what
  * it tells.  A stream is known by its head, or by its columns if it has none.
- * Holds metrics and, with want_ids, the members of scores; other rows are
- * counted and checked only.
+ * Holds metrics; other rows are counted and checked only.
  * Faults: those of the reader, among them rows that are not those that were
  * written; a metrics or data stream without its columns.
  */

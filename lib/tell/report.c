@@ -1,6 +1,5 @@
 #include "tell/report.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "tell/md.h"
@@ -16,14 +15,6 @@ bool
 mia_metric_model(const struct mia_metric *m)
 {
 	return strncmp(m->metric, "accuracy", 8) == 0 || m->attack[0] == '\0';
-}
-
-bool
-mia_metric_names(const struct mia_metric *m)
-{
-	return strcmp(m->metric, "tpr_at_threshold") == 0 &&
-	       !mia_metric_model(m) && mia_metric_overall(m) &&
-	       !isnan(m->value);
 }
 
 bool

@@ -1,5 +1,6 @@
-/* What each attack achieved, in words; slices; exposed records. */
+/* What each attack achieved, in words, and by slice. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,10 +42,9 @@ one_target(const struct mia_facts *x)
 	return true;
 }
 
-/* "`lira` on `target`" */
-static void
-write_attack(const struct mia_report *r, const struct mia_metric *m,
-	     struct mia_buf *b)
+void
+mia_section_attack(const struct mia_report *r, const struct mia_metric *m,
+		   struct mia_buf *b)
 {
 	mia_md_code(b, mia_text(m->attack));
 	if (one_target(r->facts))
@@ -53,29 +53,157 @@ write_attack(const struct mia_report *r, const struct mia_metric *m,
 	mia_md_code(b, mia_text(m->target));
 }
 
+/* The row of an attack for a slice, a metric and (unless NULL) a rate. */
+static const struct mia_metric *
+row_of(const struct mia_facts *x, const struct mia_metric *like,
+       const char *group, const char *metric, const char *at)
+{
+	for (size_t i = 0; i < x->n_metric; i++) {
+		const struct mia_metric *m = &x->metric[i];
+
+		if (of_attack(m) && same_attack(m, like) &&
+		    strcmp(m->group, group) == 0 &&
+		    strcmp(m->metric, metric) == 0 &&
+		    (at == NULL || strcmp(m->at, at) == 0))
+			return m;
+	}
+	return NULL;
+}
+
+static void
+write_level(const struct mia_metric *m, struct mia_buf *b)
+{
+	mia_buf_text(b, " (");
+	if (m->level > 0)
+		mia_buf_format(b, "%g %% ", 100 * m->level);
+	mia_buf_text(b, "interval ");
+	mia_word_interval(b, m);
+	mia_buf_text(b, ")");
+}
+
+/* "3 of 400" */
+static void
+write_part(double share, double of, struct mia_buf *b)
+{
+	mia_word_count(b, round(share * of));
+	mia_buf_text(b, " of ");
+	mia_word_count(b, of);
+}
+
+/* The threshold for rate q, and how its rate may be in the population. */
+static void
+write_threshold(const struct mia_facts *x, const struct mia_metric *m, double q,
+		struct mia_buf *b)
+{
+	const struct mia_metric *of_fpr =
+		row_of(x, m, m->group, "fpr_at_threshold", m->at);
+
+	if (q > 0) {
+		mia_buf_text(b, ". At the threshold that wrongly names at "
+				"most ");
+		mia_word_rate(b, q);
+		mia_buf_text(b, " of these other records (");
+	} else {
+		mia_buf_text(b, ". At the threshold that wrongly names none "
+				"of these other records (");
+	}
+	write_part(m->fpr, m->n0, b);
+	if (of_fpr != NULL && !isnan(of_fpr->hi)) {
+		mia_buf_text(b, "; of all records like them it may be ");
+		if (q > 0)
+			mia_word_interval(b, of_fpr);
+		else
+			mia_buf_text(b, "up to ");
+		if (!(q > 0))
+			mia_word_share(b, of_fpr->hi);
+	}
+	mia_buf_text(b, ") the attack names ");
+	write_part(m->value, m->n1, b);
+	mia_buf_text(b, " training records.");
+}
+
+static void
+write_population(const struct mia_metric *all, struct mia_buf *b)
+{
+	bool open = all->lo == 0;
+
+	if (open)
+		mia_buf_text(b, "at most ");
+	if (open)
+		mia_word_value(b, all, all->hi);
+	else
+		mia_word_interval(b, all);
+	mia_buf_text(b, " of the training records");
+	if (open)
+		mia_buf_text(b, " (how few, this sample does not show)");
+}
+
+/* All that is known of one false-positive rate, told together. */
+static void
+write_rate(const struct mia_facts *x, const struct mia_metric *m,
+	   struct mia_buf *b)
+{
+	const struct mia_metric *all =
+		row_of(x, m, m->group, "tpr_at_fpr", m->at);
+	double q = strtod(m->at, NULL);
+	bool fine = q > 0 && mia_note_has(m, "below-resolution");
+
+	if (q > 0)
+		mia_buf_format(b, "- **At FPR %g %%", 100 * q);
+	else
+		mia_buf_text(b, "- **With no false alarm");
+	if (fine) {
+		mia_buf_text(b, ":** finer than this sample resolves. With ");
+		mia_word_count(b, m->n0);
+		mia_buf_text(b, " other records, rates below 1 in ");
+		mia_word_count(b, m->n0);
+		mia_buf_text(b, " cannot be told from none.");
+	} else {
+		mia_buf_text(b, ": TPR ");
+		mia_word_value(b, m, m->value);
+		mia_buf_text(b, "**");
+		write_level(m, b);
+		write_threshold(x, m, q, b);
+	}
+	if (q > 0 && all != NULL) {
+		mia_buf_text(b, " Were ");
+		mia_word_rate(b, q);
+		mia_buf_text(b, " of *all* other records named wrongly, the "
+				"attack would name ");
+		write_population(all, b);
+		mia_buf_format(b, "; a guess would name %g %%.", 100 * q);
+	}
+	mia_buf_text(b, "\n");
+}
+
+/* Rows that other rows of the attack tell along, or the tables. */
+static bool
+told_along(const struct mia_facts *x, const struct mia_metric *m)
+{
+	static const char *const along[] = {"members", "nonmembers",
+					    "resolution"};
+
+	for (size_t i = 0; i < sizeof(along) / sizeof(*along); i++)
+		if (strcmp(m->metric, along[i]) == 0)
+			return true;
+	return (strcmp(m->metric, "fpr_at_threshold") == 0 ||
+		strcmp(m->metric, "tpr_at_fpr") == 0) &&
+	       row_of(x, m, m->group, "tpr_at_threshold", m->at) != NULL;
+}
+
 static void
 write_figure(const struct mia_metric *m, struct mia_buf *b)
 {
 	const char *at = m->note;
 	struct mia_text word;
-	bool has_interval = !isnan(m->lo) || !isnan(m->hi);
 
 	mia_buf_text(b, "- **");
 	mia_word_name(b, m);
 	mia_buf_text(b, ": ");
-	if (isnan(m->value) && has_interval)
-		mia_word_interval(b, m);
-	else
-		mia_word_value(b, m, m->value);
+	mia_word_value(b, m, m->value);
 	mia_buf_text(b, "**");
-	if (!isnan(m->value) && has_interval) {
-		mia_buf_text(b, " (");
-		if (m->level > 0)
-			mia_buf_format(b, "%g %% ", 100 * m->level);
-		mia_buf_text(b, "interval ");
-		mia_word_interval(b, m);
-		mia_buf_text(b, ")");
-	}
+	if (!isnan(m->lo) || !isnan(m->hi))
+		write_level(m, b);
 	mia_buf_text(b, ". ");
 	mia_word_meaning(b, m);
 	while (mia_note_next(&at, &word)) {
@@ -88,43 +216,107 @@ write_figure(const struct mia_metric *m, struct mia_buf *b)
 	mia_buf_text(b, "\n");
 }
 
-static bool
-has_slices(const struct mia_facts *x, size_t i)
+static void
+write_row(const struct mia_facts *x, const struct mia_metric *m,
+	  struct mia_buf *b)
 {
-	for (size_t j = i; j < x->n_metric; j++)
-		if (of_attack(&x->metric[j]) &&
-		    same_attack(&x->metric[i], &x->metric[j]) &&
-		    !mia_metric_overall(&x->metric[j]))
-			return true;
-	return false;
+	if (told_along(x, m))
+		return;
+	if (strcmp(m->metric, "tpr_at_threshold") == 0)
+		write_rate(x, m, b);
+	else
+		write_figure(m, b);
+}
+
+/* Rates that get a column in a table of slices, the two largest. */
+#define SLICE_RATES 2
+
+static size_t
+slice_rates(const struct mia_facts *x, const struct mia_metric *like,
+	    const char *rate[SLICE_RATES])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < x->n_metric && n < SLICE_RATES; i++) {
+		const struct mia_metric *m = &x->metric[i];
+
+		if (of_attack(m) && same_attack(m, like) &&
+		    mia_metric_overall(m) &&
+		    strcmp(m->metric, "tpr_at_fpr") == 0 &&
+		    strtod(m->at, NULL) > 0 &&
+		    !mia_note_has(m, "below-resolution"))
+			rate[n++] = m->at;
+	}
+	return n;
 }
 
 static void
-write_slices(const struct mia_facts *x, size_t i, struct mia_buf *b)
+write_cell(const struct mia_metric *m, struct mia_buf *b)
 {
-	static const char *const column[] = {"Slice",	 "Figure",    ">Value",
-					     "Interval", ">Training", ">Other",
-					     "Note",	 NULL};
+	if (m == NULL) {
+		mia_buf_text(b, "none");
+		return;
+	}
+	mia_word_value(b, m, m->value);
+	mia_buf_text(b, " (");
+	mia_word_interval(b, m);
+	mia_buf_text(b, ")");
+}
+
+/* The first row of its slice, among those of one attack. */
+static bool
+begins_slice(const struct mia_facts *x, const struct mia_metric *like, size_t i)
+{
+	const struct mia_metric *m = &x->metric[i];
+
+	if (!of_attack(m) || !same_attack(m, like) || mia_metric_overall(m))
+		return false;
+	for (size_t j = 0; j < i; j++)
+		if (of_attack(&x->metric[j]) &&
+		    same_attack(&x->metric[j], like) &&
+		    strcmp(x->metric[j].group, m->group) == 0)
+			return false;
+	return true;
+}
+
+static void
+write_slices(const struct mia_facts *x, const struct mia_metric *like,
+	     struct mia_buf *b)
+{
+	const char *column[4 + SLICE_RATES + 1] = {"Slice", ">Training",
+						   ">Other", "AUC"};
+	const char *rate[SLICE_RATES];
+	char name[SLICE_RATES][64];
+	size_t rates = slice_rates(x, like, rate), slices = 0;
 	struct mia_md_table t;
 
-	if (!has_slices(x, i))
+	for (size_t i = 0; i < x->n_metric; i++)
+		slices += begins_slice(x, like, i);
+	if (slices == 0)
 		return;
-	mia_buf_text(b, "By slice. Each interval is for its slice alone; "
-			"among many slices some stand out by chance.\n\n");
+	for (size_t k = 0; k < rates; k++) {
+		snprintf(name[k], sizeof(name[k]), "TPR at FPR %g %%",
+			 100 * strtod(rate[k], NULL));
+		column[4 + k] = name[k];
+	}
+	mia_buf_text(b, "By slice, in the population. Each interval is for its "
+			"slice alone; among many slices some stand out by "
+			"chance.\n\n");
 	mia_md_table_begin(&t, column);
-	for (size_t j = i; j < x->n_metric; j++) {
-		const struct mia_metric *m = &x->metric[j];
+	for (size_t i = 0; i < x->n_metric; i++) {
+		const struct mia_metric *m = &x->metric[i];
 
-		if (!of_attack(m) || !same_attack(&x->metric[i], m) ||
-		    mia_metric_overall(m))
+		if (!begins_slice(x, like, i))
 			continue;
 		mia_md_str(mia_md_cell(&t), m->group);
-		mia_word_name(mia_md_cell(&t), m);
-		mia_word_value(mia_md_cell(&t), m, m->value);
-		mia_word_interval(mia_md_cell(&t), m);
 		mia_word_count(mia_md_cell(&t), m->n1);
 		mia_word_count(mia_md_cell(&t), m->n0);
-		mia_md_str(mia_md_cell(&t), m->note);
+		write_cell(row_of(x, m, m->group, "auc", NULL),
+			   mia_md_cell(&t));
+		for (size_t k = 0; k < rates; k++)
+			write_cell(
+				row_of(x, m, m->group, "tpr_at_fpr", rate[k]),
+				mia_md_cell(&t));
 	}
 	mia_md_table_end(&t, b);
 }
@@ -149,7 +341,7 @@ write_strongest(const struct mia_report *r, struct mia_buf *b)
 		return;
 	mia_buf_format(b, "%zu attacks were tried. By AUC the strongest is ",
 		       attacks);
-	write_attack(r, best, b);
+	mia_section_attack(r, best, b);
 	mia_buf_text(b, " with ");
 	mia_word_value(b, best, best->value);
 	mia_buf_text(b, " (");
@@ -187,144 +379,14 @@ mia_section_attacks(const struct mia_report *r, struct mia_buf *b)
 		}
 		begun = true;
 		mia_buf_text(b, "### ");
-		write_attack(r, &x->metric[i], b);
+		mia_section_attack(r, &x->metric[i], b);
 		mia_buf_text(b, "\n\n");
 		for (size_t j = i; j < x->n_metric; j++)
 			if (of_attack(&x->metric[j]) &&
 			    same_attack(&x->metric[i], &x->metric[j]) &&
 			    mia_metric_overall(&x->metric[j]))
-				write_figure(&x->metric[j], b);
+				write_row(x, &x->metric[j], b);
 		mia_buf_text(b, "\n");
-		write_slices(x, i, b);
+		write_slices(x, &x->metric[i], b);
 	}
-}
-
-/* The score column of an attack, whose name may be with or without
- * "score_". */
-static uint32_t
-score_of(const struct mia_facts *x, const char *attack)
-{
-	struct mia_text t = mia_text(attack);
-
-	if (t.n > 6 && memcmp(t.s, "score_", 6) == 0)
-		t = mia_text(attack + 6);
-	return mia_names_find(&x->scores, t);
-}
-
-static bool
-comes_before(const struct mia_scored *a, const struct mia_scored *b, uint32_t k)
-{
-	if (a->score[k] != b->score[k])
-		return a->score[k] > b->score[k];
-	return strcmp(a->id, b->id) < 0;
-}
-
-size_t
-mia_report_exposed(const struct mia_facts *x, const struct mia_metric *m,
-		   size_t *which, size_t max, size_t *n)
-{
-	uint32_t k = score_of(x, m->attack);
-	size_t all = 0;
-
-	*n = 0;
-	if (k == MIA_NAMES_NONE || isnan(m->threshold))
-		return 0;
-	for (size_t i = 0; i < x->n_scored; i++) {
-		const struct mia_scored *s = &x->scored[i];
-		size_t at;
-
-		if (k >= s->n_score || !(s->score[k] >= m->threshold) ||
-		    (strcmp(s->target, m->target) != 0 && m->target[0] != '\0'))
-			continue;
-		all++;
-		/* Into its place among the max best so far. */
-		at = *n < max ? (*n)++ : max;
-		while (at > 0 &&
-		       comes_before(s, &x->scored[which[at - 1]], k)) {
-			if (at < max)
-				which[at] = which[at - 1];
-			at--;
-		}
-		if (at < max)
-			which[at] = i;
-	}
-	return all;
-}
-
-static void
-write_ids(const struct mia_report *r, struct mia_buf *b)
-{
-	size_t *which = mia_alloc(r->ids, sizeof(*which)), n;
-
-	for (size_t i = 0; i < r->facts->n_metric; i++) {
-		const struct mia_metric *m = &r->facts->metric[i];
-		size_t all;
-
-		if (!mia_metric_names(m))
-			continue;
-		all = mia_report_exposed(r->facts, m, which, r->ids, &n);
-		if (all == 0)
-			continue;
-		mia_buf_text(b, "Named by ");
-		write_attack(r, m, b);
-		mia_buf_text(b, " at ");
-		mia_word_rate(b, strtod(m->at, NULL));
-		if (n < all)
-			mia_buf_format(b, " (the surest %zu of %zu)", n, all);
-		mia_buf_text(b, ": ");
-		for (size_t k = 0; k < n; k++) {
-			if (k > 0)
-				mia_buf_text(b, ", ");
-			mia_md_code(b, mia_text(r->facts->scored[which[k]].id));
-		}
-		mia_buf_text(b, ".\n\n");
-	}
-	free(which);
-}
-
-void
-mia_section_exposed(const struct mia_report *r, struct mia_buf *b)
-{
-	static const char *const column[] = {"Attack",
-					     "Threshold for at most",
-					     ">Others named",
-					     ">Training records named",
-					     ">By a guess, at most",
-					     NULL};
-	struct mia_md_table t;
-	bool any = false;
-
-	for (size_t i = 0; i < r->facts->n_metric; i++)
-		any |= mia_metric_names(&r->facts->metric[i]);
-	if (!any)
-		return;
-	mia_buf_text(b,
-		     "## Exposed records\n\nHow many records an attack names "
-		     "at a strict threshold. Beyond the last column, which is "
-		     "what a guess would get, these are records whose "
-		     "presence in the training data the model gives "
-		     "away.\n\n");
-	mia_md_table_begin(&t, column);
-	for (size_t i = 0; i < r->facts->n_metric; i++) {
-		const struct mia_metric *m = &r->facts->metric[i];
-		struct mia_buf *c;
-
-		if (!mia_metric_names(m))
-			continue;
-		write_attack(r, m, mia_md_cell(&t));
-		mia_word_rate(mia_md_cell(&t), strtod(m->at, NULL));
-		c = mia_md_cell(&t);
-		mia_word_count(c, round(m->fpr * m->n0));
-		mia_buf_text(c, " of ");
-		mia_word_count(c, m->n0);
-		c = mia_md_cell(&t);
-		mia_word_count(c, round(m->value * m->n1));
-		mia_buf_text(c, " of ");
-		mia_word_count(c, m->n1);
-		mia_buf_format(mia_md_cell(&t), "%.1f",
-			       strtod(m->at, NULL) * m->n1);
-	}
-	mia_md_table_end(&t, b);
-	if (r->ids > 0)
-		write_ids(r, b);
 }

@@ -86,9 +86,8 @@ write_needs(const struct mia_verdict *v, struct mia_buf *b)
 			mia_buf_text(b, " others would decide, if more "
 					"records behave like these.\n");
 		} else {
-			mia_buf_text(b, ": no sample is large enough to "
-					"decide, because the figure is at the "
-					"limit itself.\n");
+			mia_buf_text(b, ": no size of sample can be named that "
+					"would decide.\n");
 		}
 	}
 	mia_buf_text(b, "\n");
@@ -173,10 +172,10 @@ mia_section_verdict(const struct mia_report *r, struct mia_buf *b)
 	for (size_t i = 0; i < v->n; i++)
 		write_ruling(&v->ruling[i], &t);
 	mia_md_table_end(&t, b);
-	mia_buf_text(b,
-		     "A limit is met if the upper end of the interval is at or "
-		     "below it, and exceeded if the lower end is above it; "
-		     "between the two it is not shown.\n\n");
+	mia_buf_text(b, "A limit is met if the upper end of the interval is at "
+			"or below it, and exceeded if the lower end is above "
+			"it; between the two it is not shown. The lower ends "
+			"allow for all limits being judged together.\n\n");
 	if (v->outcome == MIA_OUTCOME_NOT_SHOWN)
 		write_needs(v, b);
 }

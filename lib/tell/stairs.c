@@ -23,7 +23,7 @@ idle(const struct mia_curve *c, size_t k, double least)
 {
 	const struct mia_vertex *v = &c->v[k];
 
-	if (k + 1 < c->n && v[1].fpr <= least)
+	if (least > 0 && k + 1 < c->n && v[1].fpr <= least)
 		return true;
 	return k > 0 && k + 1 < c->n &&
 	       ((v[-1].fpr == v->fpr && v[1].fpr == v->fpr) ||

@@ -93,6 +93,8 @@ static const struct mia_word words[] = {
 	{"tpr_at_threshold", "TPR at the threshold for FPR", MIA_STYLE_SHARE,
 	 NAN},
 	{"tpr_at_fpr", "TPR in the population at FPR", MIA_STYLE_SHARE, NAN},
+	{"fpr_at_threshold", "FPR at the threshold for", MIA_STYLE_SHARE, NAN},
+	{"missing", "Missing", MIA_STYLE_COUNT, NAN},
 	{"advantage", "Advantage", MIA_STYLE_FIGURE, 0},
 	{"balanced_accuracy", "Balanced accuracy", MIA_STYLE_SHARE, 0.5},
 	{"accuracy", "Accuracy", MIA_STYLE_SHARE, NAN},
@@ -157,6 +159,9 @@ mia_word_value(struct mia_buf *b, const struct mia_metric *m, double x)
 	case MIA_STYLE_SHARE:
 		mia_word_share(b, x);
 		break;
+	case MIA_STYLE_COUNT:
+		mia_word_count(b, x);
+		break;
 	case MIA_STYLE_GAP:
 		mia_buf_format(b, "%+.1f points", 100 * x);
 		break;
@@ -211,36 +216,6 @@ mean_auc(struct mia_buf *b, const struct mia_metric *m)
 }
 
 static void
-mean_threshold(struct mia_buf *b, const struct mia_metric *m)
-{
-	mia_buf_text(b, "With its threshold set so that at most ");
-	mia_word_rate(b, at_of(m));
-	mia_buf_text(b, " of these other records is named wrongly (it is ");
-	mia_word_count(b, round(m->fpr * m->n0));
-	mia_buf_text(b, " of ");
-	mia_word_count(b, m->n0);
-	mia_buf_text(b, "), the attack names ");
-	mia_word_count(b, round(m->value * m->n1));
-	mia_buf_text(b, " of ");
-	mia_word_count(b, m->n1);
-	mia_buf_text(b, " training records.");
-}
-
-static void
-mean_population(struct mia_buf *b, const struct mia_metric *m)
-{
-	mia_buf_text(b, "Were the threshold set so that ");
-	mia_word_rate(b, at_of(m));
-	mia_buf_text(b, " of *all* other records like these is named wrongly, "
-			"the attack would name between ");
-	mia_word_share(b, m->lo);
-	mia_buf_text(b, " and ");
-	mia_word_share(b, m->hi);
-	mia_buf_text(b, " of the training records; a guess would name ");
-	mia_buf_format(b, "%g %%.", 100 * at_of(m));
-}
-
-static void
 mean_gap(struct mia_buf *b, const struct mia_metric *m)
 {
 	mia_buf_text(b, m->lo > 0
@@ -257,20 +232,15 @@ mean_gap(struct mia_buf *b, const struct mia_metric *m)
 void
 mia_word_meaning(struct mia_buf *b, const struct mia_metric *m)
 {
-	if (isnan(m->value) && isnan(m->lo) && isnan(m->hi))
-		return;
 	if (strcmp(m->metric, "auc") == 0) {
 		mean_auc(b, m);
-	} else if (strcmp(m->metric, "tpr_at_threshold") == 0) {
-		mean_threshold(b, m);
-	} else if (strcmp(m->metric, "tpr_at_fpr") == 0) {
-		mean_population(b, m);
+	} else if (strcmp(m->metric, "missing") == 0) {
+		mia_buf_text(b, "So many records had no score and were left "
+				"out of all figures of this attack.");
 	} else if (strcmp(m->metric, "advantage") == 0) {
-		mia_buf_text(b, "At its best threshold the attack names "
-				"training records more often than other "
-				"records, by ");
-		mia_buf_format(b, "%.1f", 100 * m->value);
-		mia_buf_text(b, " points in a hundred.");
+		mia_buf_text(b, "By how much, at its best threshold, the share "
+				"of training records that the attack names "
+				"exceeds that of other records.");
 	} else if (strcmp(m->metric, "balanced_accuracy") == 0) {
 		mia_buf_text(b, "At its best threshold, and with as many "
 				"training records as others, the attack is "
@@ -306,6 +276,9 @@ mia_note_has(const struct mia_metric *m, const char *want)
 void
 mia_word_note(struct mia_buf *b, const struct mia_metric *m, const char *note)
 {
+	/* Told by the meaning of the figure itself. */
+	if (strcmp(note, "below-chance") == 0 || strcmp(note, "dropped") == 0)
+		return;
 	if (strcmp(note, "optimistic") == 0) {
 		mia_buf_text(b, "*Optimistic:* the threshold was chosen on "
 				"the very records it is judged on, so on new "
