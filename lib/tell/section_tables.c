@@ -80,9 +80,15 @@ mia_table_attacks(const struct mia_report *r, const struct mia_pairs *pairs,
 	struct mia_md_table t;
 
 	mia_buf_format(b,
-		       "%zu attacks were tried. TPR is that in the "
-		       "population; intervals stand in brackets.\n\n",
+		       r->facts->targets.n > 1
+			       ? "%zu pairs of an attack and a model were "
+				 "tried. No figure is pooled over models; "
+				 "models that share shadows vary less than "
+				 "ones trained apart would. "
+			       : "%zu attacks were tried. ",
 		       pairs->n);
+	mia_buf_text(b, "TPR is that in the population; intervals stand in "
+			"brackets.\n\n");
 	find_rates(&pairs->item[0], &rates);
 	begin(&t, "Attack", &rates);
 	for (size_t i = 0; i < pairs->n; i++) {
