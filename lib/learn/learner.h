@@ -62,6 +62,12 @@ struct mia_learner {
 	const struct mia_hparam *hyper; /* ends with name == NULL */
 	enum mia_scale scale;		/* what encoding it wants */
 	enum mia_output output;
+	/*
+	 * What a probability of 0 stands for where it only means that no vote
+	 * of few was cast; NULL: 0 is 0.  Written into the head of predictions
+	 * as "#floor X", where score-losses finds it.
+	 */
+	double (*floor)(const struct mia_hyper *h);
 
 	/* Borrows e and x until prepare_free. */
 	int (*prepare)(void **prep, const struct mia_encoding *e,
