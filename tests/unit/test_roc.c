@@ -381,8 +381,7 @@ definitions(void **state)
 			}
 			/* The last vertex with fp <= k is p. */
 			if (w.at.fp <= k)
-				assert_true(w.at.tp <= p.tp &&
-					    w.at.fp <= p.fp);
+				assert_true(w.at.tp <= p.tp && w.at.fp <= p.fp);
 			if (w.at.tp == p.tp && w.at.fp == p.fp) {
 				assert_true(w.at.threshold == p.threshold);
 				found = true;
