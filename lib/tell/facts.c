@@ -43,6 +43,7 @@ mia_facts_free(struct mia_facts *x)
 		metric_free(&x->metric[i]);
 	for (size_t i = 0; i < x->n_data; i++)
 		data_free(&x->data[i]);
+	mia_names_free(&x->targets);
 	free(x->source);
 	free(x->metric);
 	free(x->data);
@@ -172,6 +173,8 @@ add_metric(struct mia_facts *x, const struct columns *c,
 		.relation = text_of(row, c->metric[15]),
 		.note = text_of(row, c->metric[16]),
 	};
+	if (m->attack[0] != '\0')
+		mia_names_add(&x->targets, mia_text(m->target));
 	number[0] = &m->value;
 	number[1] = &m->lo;
 	number[2] = &m->hi;

@@ -41,6 +41,7 @@ struct mia_facts {
 	size_t n_source, cap_source;
 	struct mia_metric *metric;
 	size_t n_metric, cap_metric;
+	struct mia_names targets; /* of attacks */
 	struct mia_data *data;
 	size_t n_data, cap_data;
 };

@@ -91,9 +91,8 @@ write_counts(const struct mia_facts *x, struct mia_buf *b)
 	double n1 = 0, n0 = 0;
 
 	for (size_t i = 0; i < x->n_metric; i++)
-		if (!mia_metric_model(&x->metric[i]) &&
-		    mia_metric_overall(&x->metric[i]) &&
-		    strncmp(x->metric[i].metric, "limit_", 6) != 0) {
+		if (mia_metric_attack(&x->metric[i]) &&
+		    mia_metric_overall(&x->metric[i])) {
 			n1 = fmax(n1, x->metric[i].n1);
 			n0 = fmax(n0, x->metric[i].n0);
 		}

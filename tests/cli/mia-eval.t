@@ -269,13 +269,17 @@ is "a larger sample is asked for where nothing is shown" "$(
 # lo rests on the level shared by all verdicts, hi on the level alone.
 mia-eval --no-meta --score score_a --max-auc 0.99 rows.csv >one.out
 mia-eval --no-meta --score score_a --by label --max-auc 0.99 rows.csv >many.out
+mia-eval --no-meta --score score_a --max-auc 0.99 --max-tpr-at 0.1=1 rows.csv \
+	>two.out
 is "more verdicts lower lo and leave hi" "$(
-	cells limit_auc "lo hi" <one.out | sed 1q >a
-	cells limit_auc "lo hi" <many.out | sed 1q >b
-	cells auc "lo hi" <one.out | sed 1q >c
-	paste -d' ' a b c | awk '{print ($3 < $1), ($1 < $5), $2 == $4,
-		$2 == $6}'
-)" "1 1 1 1"
+	for f in one many two; do
+		cells limit_auc "lo hi" <$f.out | sed 1q
+	done >ends
+	cells auc "lo hi" <one.out | sed 1q >>ends
+	awk '{lo[NR] = $1; hi[NR] = $2}
+	END {print lo[2] < lo[3], lo[3] < lo[1], lo[1] < lo[4],
+		hi[1] == hi[2], hi[1] == hi[3], hi[1] == hi[4]}' ends
+)" "1 1 1 1 1 1"
 printf 'member,score_a,g\n1,1,x\n0,0,x\n1,1,y\n' >half.csv
 is "a slice with one side only is not shown" "$(
 	mia-eval --no-meta --by g --max-auc 0.99 half.csv >half.out
