@@ -337,7 +337,7 @@ list_options(struct opts *o, struct mia_option *option)
 		{"like", 0, MIA_OPT_STRING, &o->how.like, "MODEL",
 		 "take the settings of this target", 0, 0, NULL, MIA_OPT_PATH,
 		 false},
-		{"learner", 0, MIA_OPT_STRING, &o->how.learner, "NAME",
+		{"learner", 'l', MIA_OPT_STRING, &o->how.learner, "NAME",
 		 "kind of model (that of --like, else forest)", 0, 0, NULL,
 		 MIA_OPT_SILENT, false},
 		{"set", 0, MIA_OPT_LIST, &o->set, "NAME=VALUE",
