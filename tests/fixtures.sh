@@ -7,8 +7,8 @@ fixtures() {
 			>target-metrics.csv &&
 		query-model -m target.model data.csv >target.csv &&
 		train-shadow -n 8 --like target.model data.csv >shadows.csv &&
-		score-losses --floor .025 target.csv >target-signals.csv &&
-		score-losses --floor .025 shadows.csv >shadow-signals.csv &&
+		score-losses target.csv >target-signals.csv &&
+		score-losses shadows.csv >shadow-signals.csv &&
 		fit-lira target-signals.csv shadow-signals.csv >scores.csv &&
 		mia-eval --roc roc.csv scores.csv >metrics.csv
 }

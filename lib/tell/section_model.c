@@ -53,10 +53,35 @@ repeated(const struct mia_facts *x, size_t i)
 	return false;
 }
 
+/* The value of --learner that the one train-target was given; n == 0 if
+ * there is none, or several. */
+static struct mia_text
+learner(const struct mia_facts *x)
+{
+	struct mia_text found = {"", 0};
+
+	for (size_t i = 0; i < x->n_source; i++)
+		for (size_t k = 0; k < x->source[i].n_line; k++) {
+			const char *s = x->source[i].line[k];
+			struct mia_text t;
+
+			if (strncmp(s, "train-target ", 13) != 0 ||
+			    (s = strstr(s, " --learner=")) == NULL)
+				continue;
+			s += strlen(" --learner=");
+			t = (struct mia_text){s, strcspn(s, " ")};
+			if (found.n > 0 && !mia_text_equal(found, t))
+				return (struct mia_text){"", 0};
+			found = t;
+		}
+	return found;
+}
+
 static void
 write_counts(const struct mia_facts *x, struct mia_text target,
 	     struct mia_buf *b)
 {
+	struct mia_text kind = learner(x);
 	bool any = false, stored = false;
 
 	for (size_t i = 0; i < x->n_metric; i++) {
@@ -66,9 +91,13 @@ write_counts(const struct mia_facts *x, struct mia_text target,
 		if (!of_model(m) || name == NULL || repeated(x, i) ||
 		    !mia_text_is(target, m->target))
 			continue;
-		if (!any)
+		if (!any) {
 			mia_md_code(b, target);
-		mia_buf_text(b, any ? ", " : ": ");
+			mia_buf_text(b, ": ");
+			mia_md_text(b, kind);
+		}
+		if (any || kind.n > 0)
+			mia_buf_text(b, ", ");
 		mia_word_count(b, m->value);
 		mia_buf_format(b, " %s", name);
 		stored |= strcmp(m->metric, "stored_rows") == 0 && m->value > 0;
