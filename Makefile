@@ -125,7 +125,7 @@ golden: all
 .PHONY: bench
 bench: all $(BENCHES)
 	@sh tests/deps.sh peers
-	sh tests/bench/run.sh
+	bash tests/bench/run.sh
 
 # --- demo ------------------------------------------------------------------
 

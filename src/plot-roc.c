@@ -173,6 +173,30 @@ choose(struct mia_curves *c, const struct mia_list *l, const char *option,
 	return 0;
 }
 
+/* Unless slices are asked for: the curves over all records, if there are any.
+ */
+static int
+choose_groups(struct mia_command *cmd, struct mia_curves *c,
+	      const struct mia_list *asked, struct mia_fault *f)
+{
+	const char *all = "";
+	struct mia_list overall = {.item = &all, .n = 1};
+	size_t had = c->n, whole = 0;
+
+	for (size_t i = 0; i < c->n; i++)
+		whole += c->item[i].group[0] == '\0';
+	if (asked->n > 0 || whole == 0)
+		return choose(c, asked, "--group", GROUP, f);
+	if (choose(c, &overall, "--group", GROUP, f) != 0)
+		return -1;
+	if (c->n < had)
+		mia_say(cmd,
+			"%zu curves of slices are left out; name them "
+			"with --group",
+			had - c->n);
+	return 0;
+}
+
 /* What the shaded band is, with the level if the stream tells it. */
 static void
 name_band(struct mia_buf *level, struct mia_buf *name)
@@ -201,7 +225,7 @@ run(struct mia_command *cmd, struct opts *o, struct mia_fault *f)
 	if (rc == 0)
 		rc = choose(&curves, &o->target, "--target", TARGET, f);
 	if (rc == 0)
-		rc = choose(&curves, &o->group, "--group", GROUP, f);
+		rc = choose_groups(cmd, &curves, &o->group, f);
 	if (rc == 0) {
 		mia_curves_label(&curves);
 		name_band(&level, &band);

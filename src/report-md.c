@@ -6,6 +6,7 @@
 #include "front/opts.h"
 #include "io/writer.h"
 #include "tell/chain.h"
+#include "tell/exposed.h"
 #include "tell/facts.h"
 #include "tell/report.h"
 #include "tell/verdict.h"
@@ -139,7 +140,8 @@ write_all(const struct opts *o, const struct mia_report *r, struct mia_fault *f)
 static int
 run(struct mia_command *cmd, const struct opts *o, struct mia_fault *f)
 {
-	struct mia_facts facts = {.want_ids = o->ids > 0};
+	struct mia_facts facts = {0};
+	struct mia_exposures exposures = {.max = (size_t)o->ids};
 	struct mia_verdict verdict = {0};
 	struct mia_chain chain = {0};
 	struct mia_plot *fig = mia_alloc(o->plot.n, sizeof(*fig));
@@ -147,31 +149,36 @@ run(struct mia_command *cmd, const struct opts *o, struct mia_fault *f)
 
 	if (rc == 0)
 		rc = read_all(cmd, &facts, f);
-	if (rc == 0 && o->ids > 0 && facts.scores.n == 0)
-		rc = mia_fail(f, MIA_DATA,
-			      "--ids, but no scores were given; give the "
-			      "scores stream that the metrics judge");
+	if (rc == 0 && o->ids > 0)
+		rc = cmd->n_file > 0
+			     ? mia_exposed_read(&exposures, &facts, cmd->file,
+						cmd->n_file, f)
+			     : mia_fail(f, MIA_DATA,
+					"--ids reads the scores once more; "
+					"give files");
 	if (rc == 0)
 		rc = mia_verdict_reach(&verdict, &facts, f);
 	if (rc == 0) {
 		facts.n_source = mia_sources_join(facts.source, facts.n_source);
 		mia_chain_check(&chain, facts.source, facts.n_source);
-		rc = write_all(o,
-			       &(struct mia_report){
-				       .title = o->title,
-				       .version = MIA_VERSION,
-				       .facts = &facts,
-				       .verdict = &verdict,
-				       .chain = &chain,
-				       .plot = fig,
-				       .n_plot = o->plot.n,
-				       .ids = (size_t)o->ids,
-			       },
-			       f);
+		rc = write_all(
+			o,
+			&(struct mia_report){
+				.title = o->title,
+				.version = MIA_VERSION,
+				.facts = &facts,
+				.verdict = &verdict,
+				.chain = &chain,
+				.plot = fig,
+				.n_plot = o->plot.n,
+				.exposures = o->ids > 0 ? &exposures : NULL,
+			},
+			f);
 	}
 	for (size_t i = 0; rc == 0 && i < chain.n_broken; i++)
 		mia_say(cmd, "provenance broken: %s", chain.broken[i]);
 	mia_chain_free(&chain);
+	mia_exposed_free(&exposures);
 	mia_verdict_free(&verdict);
 	mia_facts_free(&facts);
 	figures_free(fig, o->plot.n);

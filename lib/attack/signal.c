@@ -48,8 +48,9 @@ softplus(double x)
 /* One class against the others. */
 struct odds {
 	size_t rival; /* the largest of the others */
-	double hinge; /* log of p / p_rival */
-	double phi;   /* log of p / sum of the others */
+	double phi;   /* log of p / sum of the others; may be infinite */
+	double told;  /* the same with the floor in it */
+	double hinge; /* log of p / p_rival; logits: may be infinite */
 };
 
 /* A row of answers: v holds logits or probabilities. */
@@ -99,15 +100,12 @@ logit_odds(struct answer *a, size_t c)
 	struct odds o = {.rival = largest_other(a, c)};
 	double top = z[o.rival], rest = 0;
 
-	if (top == -INFINITY) {
-		o.hinge = o.phi = INFINITY;
-		return o;
-	}
-	for (size_t j = 0; j < a->k; j++)
+	for (size_t j = 0; j < a->k && top != -INFINITY; j++)
 		if (j != c && j != o.rival)
 			rest += exp(z[j] - top);
-	o.hinge = z[c] - top;
+	o.hinge = top == -INFINITY ? INFINITY : z[c] - top;
 	o.phi = o.hinge - log1p(rest);
+	o.told = finite(o.phi, a);
 	return o;
 }
 
@@ -116,12 +114,15 @@ prob_odds(struct answer *a, size_t c)
 {
 	const double *p = a->v;
 	struct odds o = {.rival = largest_other(a, c)};
-	double own = raise_to(p[c], a), others = 0;
+	double own = raise_to(p[c], a), others = 0, lifted;
 
 	for (size_t j = 0; j < a->k; j++)
 		if (j != c)
 			others += p[j];
-	o.phi = log(own / raise_to(others, a));
+	lifted = raise_to(others, a);
+	o.told = o.phi = log(own / lifted);
+	if (own != p[c] || lifted != others)
+		o.phi = log(p[c] / others);
 	o.hinge = log(own / fmax(p[o.rival], a->floor));
 	return o;
 }
@@ -149,13 +150,12 @@ entropies(struct answer *a, size_t y, const struct odds *own,
 	  double out[MIA_SIGNALS])
 {
 	size_t top = own->hinge >= 0 ? y : own->rival;
-	double phi = finite(top == y ? own->phi : odds_of(a, top).phi, a);
-	double loss = softplus(-finite(own->phi, a));
-	double p_top = 1 / (1 + exp(-phi)), entropy, mentropy;
+	struct odds o = top == y ? *own : odds_of(a, top);
+	double p_top = 1 / (1 + exp(-o.phi)), entropy, mentropy;
 
-	entropy = p_top * softplus(-phi);
-	mentropy = top == y ? softplus(-phi) / (1 + exp(phi))
-			    : p_top * softplus(phi);
+	entropy = p_top * softplus(-o.phi);
+	mentropy = top == y ? softplus(-o.phi) / (1 + exp(o.phi))
+			    : p_top * softplus(o.told);
 	for (size_t j = 0; j < a->k; j++) {
 		double p;
 
@@ -165,7 +165,7 @@ entropies(struct answer *a, size_t y, const struct odds *own,
 		if (p > 0)
 			entropy -= p * log(p);
 		if (j == y)
-			mentropy += (1 - p) * loss;
+			mentropy += (1 - p) * softplus(-own->told);
 		else
 			mentropy -= p * log1p(-p);
 	}
@@ -204,14 +204,13 @@ mia_signal_logits(const double *z, size_t k, size_t y, double floor,
 {
 	struct answer a = {z, k, true, floor, -log(floor), false};
 	struct odds o;
-	double phi, e;
+	double e;
 
 	if (check_logits(z, k, f) != 0)
 		return -1;
 	o = logit_odds(&a, y);
-	phi = finite(o.phi, &a);
-	out[MIA_SIGNAL_LOSS] = softplus(-phi);
-	out[MIA_SIGNAL_PHI] = phi;
+	out[MIA_SIGNAL_LOSS] = softplus(-o.told);
+	out[MIA_SIGNAL_PHI] = o.told;
 	out[MIA_SIGNAL_HINGE] = finite(o.hinge, &a);
 	out[MIA_SIGNAL_CORRECT] = z[y] > z[o.rival];
 	if (want & (BIT(MIA_SIGNAL_CONF) | BIT(MIA_SIGNAL_MARGIN))) {
@@ -255,8 +254,8 @@ mia_signal_probs(const double *p, size_t k, size_t y, double floor,
 					"in columns z_CLASS",
 					p[j]);
 	o = prob_odds(&a, y);
-	out[MIA_SIGNAL_LOSS] = softplus(-o.phi);
-	out[MIA_SIGNAL_PHI] = o.phi;
+	out[MIA_SIGNAL_LOSS] = softplus(-o.told);
+	out[MIA_SIGNAL_PHI] = o.told;
 	out[MIA_SIGNAL_HINGE] = o.hinge;
 	out[MIA_SIGNAL_CORRECT] = p[y] > p[o.rival];
 	out[MIA_SIGNAL_CONF] = p[y];

@@ -43,12 +43,21 @@ load(void **model, struct mia_bytes *b, size_t features, unsigned classes,
 	return mia_wood_load(model, b, features, classes, h, 1, f);
 }
 
+/* As a forest of one. */
+static double
+vote_floor(const struct mia_hyper *h)
+{
+	(void)h;
+	return 0.25;
+}
+
 const struct mia_learner mia_tree = {
 	.name = "tree",
 	.summary = "one decision tree (Gini)",
 	.hyper = hyper,
 	.scale = MIA_SCALE_NONE,
 	.output = MIA_OUTPUT_P,
+	.floor = vote_floor,
 	.prepare = mia_wood_prepare,
 	.prepare_free = mia_wood_prepare_free,
 	.fit = fit,

@@ -20,6 +20,7 @@ metric_free(struct mia_metric *m)
 	free(m->method);
 	free(m->relation);
 	free(m->note);
+	free(m->by);
 }
 
 static void
@@ -43,25 +44,18 @@ mia_facts_free(struct mia_facts *x)
 		metric_free(&x->metric[i]);
 	for (size_t i = 0; i < x->n_data; i++)
 		data_free(&x->data[i]);
-	for (size_t i = 0; i < x->n_scored; i++) {
-		free(x->scored[i].id);
-		free(x->scored[i].target);
-		free(x->scored[i].score);
-	}
+	mia_names_free(&x->targets);
 	free(x->source);
 	free(x->metric);
 	free(x->data);
-	free(x->scored);
-	mia_names_free(&x->scores);
 	*x = (struct mia_facts){0};
 }
 
 /* Where the columns of one segment are; -1 if there is none of that name. */
 struct columns {
-	enum kind { OTHER, METRICS, DATA, SCORES } kind;
+	enum kind { OTHER, METRICS, DATA } kind;
 	long metric[17];
-	long part, label, id, model, member;
-	uint32_t *score; /* [columns] number of the score or NONE */
+	long part, label;
 };
 
 static const char *const metric_column[17] = {
@@ -107,16 +101,12 @@ guess(const struct mia_reader *r)
 }
 
 static int
-find_columns(struct mia_facts *x, const struct mia_reader *r, const char *kind,
-	     struct columns *c, struct mia_fault *f)
+find_columns(const struct mia_reader *r, const char *kind, struct columns *c,
+	     struct mia_fault *f)
 {
-	size_t n = mia_reader_columns(r), column;
+	size_t column;
 
 	*c = (struct columns){.kind = OTHER};
-	c->score = mia_alloc(n, sizeof(*c->score));
-	c->id = mia_reader_find(r, "id");
-	c->model = mia_reader_find(r, "model");
-	c->member = mia_reader_find(r, "member");
 	c->part = mia_reader_find(r, "part");
 	c->label = mia_reader_find(r, "label");
 	for (size_t i = 0; i < 17; i++)
@@ -124,27 +114,15 @@ find_columns(struct mia_facts *x, const struct mia_reader *r, const char *kind,
 	if (strcmp(kind, "metrics") == 0) {
 		c->kind = METRICS;
 		if (mia_reader_need(r, "metric", "make it with mia-eval",
-				    &column, f) != 0 ||
-		    mia_reader_need(r, "value", "make it with mia-eval",
 				    &column, f) != 0)
 			return -1;
-	} else if (strcmp(kind, "data") == 0) {
+		return mia_reader_need(r, "value", "make it with mia-eval",
+				       &column, f);
+	}
+	if (strcmp(kind, "data") == 0) {
 		c->kind = DATA;
 		return mia_reader_need(r, "part", "make it with split-data",
 				       &column, f);
-	} else if (strcmp(kind, "scores") == 0 && x->want_ids && c->id >= 0 &&
-		   c->member >= 0) {
-		c->kind = SCORES;
-	}
-	for (size_t i = 0; i < n; i++) {
-		struct mia_text t = mia_reader_name(r, i);
-
-		c->score[i] = MIA_NAMES_NONE;
-		if (c->kind == SCORES && t.n > 6 &&
-		    memcmp(t.s, "score_", 6) == 0)
-			c->score[i] = mia_names_add(
-				&x->scores,
-				(struct mia_text){t.s + 6, t.n - 6});
 	}
 	return 0;
 }
@@ -175,6 +153,15 @@ number_of(const struct mia_row *row, const struct columns *c, size_t k,
 			   f);
 }
 
+/* The newest of the programs a stream went through. */
+static char *
+program_of(const struct mia_source *s)
+{
+	const char *line = s->n_line > 0 ? s->line[s->n_line - 1] : "";
+
+	return mia_copy(line, strcspn(line, " "));
+}
+
 static int
 add_metric(struct mia_facts *x, const struct columns *c,
 	   const struct mia_row *row, struct mia_fault *f)
@@ -195,7 +182,10 @@ add_metric(struct mia_facts *x, const struct columns *c,
 		.method = text_of(row, c->metric[9]),
 		.relation = text_of(row, c->metric[15]),
 		.note = text_of(row, c->metric[16]),
+		.by = program_of(&x->source[x->n_source - 1]),
 	};
+	if (m->attack[0] != '\0')
+		mia_names_add(&x->targets, mia_text(m->target));
 	number[0] = &m->value;
 	number[1] = &m->lo;
 	number[2] = &m->hi;
@@ -241,36 +231,6 @@ add_data(struct mia_data *d, const struct columns *c, const struct mia_row *row)
 }
 
 static int
-add_scored(struct mia_facts *x, const struct columns *c,
-	   const struct mia_row *row, struct mia_fault *f)
-{
-	struct mia_scored *s;
-	bool member;
-
-	if (mia_row_bool(row, (size_t)c->member, "member", &member, f) != 0)
-		return -1;
-	if (!member)
-		return 0;
-	mia_grow(&x->scored, &x->cap_scored, x->n_scored + 1,
-		 sizeof(*x->scored));
-	s = &x->scored[x->n_scored++];
-	*s = (struct mia_scored){
-		.id = text_of(row, c->id),
-		.target = text_of(row, c->model),
-		.score = mia_alloc(x->scores.n, sizeof(double)),
-		.n_score = x->scores.n,
-	};
-	for (size_t i = 0; i < s->n_score; i++)
-		s->score[i] = NAN;
-	for (size_t i = 0; i < row->n; i++)
-		if (c->score[i] != MIA_NAMES_NONE && row->field[i].n > 0 &&
-		    mia_row_num(row, i, "score", true, &s->score[c->score[i]],
-				f) != 0)
-			return -1;
-	return 0;
-}
-
-static int
 add_row(struct mia_facts *x, const struct columns *c, const struct mia_row *row,
 	struct mia_fault *f)
 {
@@ -280,8 +240,6 @@ add_row(struct mia_facts *x, const struct columns *c, const struct mia_row *row,
 	case DATA:
 		add_data(&x->data[x->n_data - 1], c, row);
 		return 0;
-	case SCORES:
-		return add_scored(x, c, row, f);
 	case OTHER:
 		break;
 	}
@@ -337,8 +295,7 @@ begin(struct mia_facts *x, const struct mia_reader *r, const char *file,
 {
 	const struct mia_source *s = add_source(x, r, file);
 
-	free(c->score);
-	if (find_columns(x, r, s->kind, c, f) != 0)
+	if (find_columns(r, s->kind, c, f) != 0)
 		return -1;
 	if (c->kind != DATA)
 		return 0;
@@ -377,7 +334,6 @@ mia_facts_read(struct mia_facts *x, const char *file, struct mia_fault *f)
 	if (step == MIA_END)
 		end_source(x, r);
 	mia_reader_close(r);
-	free(c.score);
 	free(path);
 	return step == MIA_END ? 0 : -1;
 }

@@ -12,6 +12,7 @@
 /* One row of a metrics stream; NaN and "" where a cell is empty. */
 struct mia_metric {
 	char *target, *attack, *group, *metric, *at, *method, *relation, *note;
+	char *by; /* program that wrote the stream */
 	double value, lo, hi, level, n1, n0, fpr, threshold, delta;
 };
 
@@ -35,25 +36,15 @@ struct mia_data {
 	size_t n, cap;
 };
 
-/* A member's scores, kept only when ids are asked for. */
-struct mia_scored {
-	char *id, *target;
-	double *score; /* [scores.n], NaN where there is none */
-	size_t n_score;
-};
-
 /* All that a report tells, as read from streams of any kind. */
 struct mia_facts {
 	struct mia_source *source;
 	size_t n_source, cap_source;
 	struct mia_metric *metric;
 	size_t n_metric, cap_metric;
+	struct mia_names targets; /* of attacks */
 	struct mia_data *data;
 	size_t n_data, cap_data;
-	struct mia_names scores; /* names of score columns */
-	struct mia_scored *scored;
-	size_t n_scored, cap_scored;
-	bool want_ids;
 };
 
 void mia_facts_free(struct mia_facts *x);
@@ -61,8 +52,7 @@ void mia_facts_free(struct mia_facts *x);
 /*
  * Reads one file of one or more streams ("-" is standard input) and adds what
  * it tells.  A stream is known by its head, or by its columns if it has none.
- * Holds metrics and, with want_ids, the members of scores; other rows are
- * counted and checked only.
+ * Holds metrics; other rows are counted and checked only.
  * Faults: those of the reader, among them rows that are not those that were
  * written; a metrics or data stream without its columns.
  */

@@ -1,6 +1,5 @@
 #include "tell/report.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "tell/md.h"
@@ -19,11 +18,9 @@ mia_metric_model(const struct mia_metric *m)
 }
 
 bool
-mia_metric_names(const struct mia_metric *m)
+mia_metric_attack(const struct mia_metric *m)
 {
-	return strcmp(m->metric, "tpr_at_threshold") == 0 &&
-	       !mia_metric_model(m) && mia_metric_overall(m) &&
-	       !isnan(m->value);
+	return !mia_metric_model(m) && strncmp(m->metric, "limit_", 6) != 0;
 }
 
 bool

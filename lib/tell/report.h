@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/fault.h"
 #include "tell/chain.h"
+#include "tell/exposed.h"
 #include "tell/facts.h"
 #include "tell/verdict.h"
 
@@ -21,7 +22,7 @@ struct mia_report {
 	const struct mia_chain *chain;
 	const struct mia_plot *plot;
 	size_t n_plot;
-	size_t ids; /* ids to list for each threshold; 0: none */
+	const struct mia_exposures *exposures; /* NULL: no ids */
 };
 
 /*
@@ -43,13 +44,5 @@ void mia_report_json(const struct mia_report *r, struct mia_buf *b);
  */
 int mia_report_html(const struct mia_report *r, struct mia_buf *out,
 		    struct mia_fault *f);
-
-/*
- * Members that an attack names at the threshold of one "tpr_at_threshold" row,
- * the surest first.  which[0 … *n-1] are places in facts->scored, at most max;
- * returns how many there are in all, 0 if no scores of the attack are known.
- */
-size_t mia_report_exposed(const struct mia_facts *x, const struct mia_metric *m,
-			  size_t *which, size_t max, size_t *n);
 
 #endif

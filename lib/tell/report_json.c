@@ -1,9 +1,7 @@
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
-#include "base/mem.h"
 #include "tell/json.h"
 #include "tell/report.h"
 #include "tell/sections.h"
@@ -103,17 +101,17 @@ write_metrics(struct mia_json *j, const struct mia_facts *x)
 }
 
 static void
-write_ids(struct mia_json *j, const struct mia_report *r,
+write_ids(struct mia_json *j, const struct mia_exposures *x,
 	  const struct mia_metric *m)
 {
-	size_t *which = mia_alloc(r->ids, sizeof(*which)), n;
-
-	mia_report_exposed(r->facts, m, which, r->ids, &n);
-	mia_json_open(j, "ids", '[');
-	for (size_t k = 0; k < n; k++)
-		mia_json_str(j, NULL, r->facts->scored[which[k]].id);
-	mia_json_close(j, ']');
-	free(which);
+	for (size_t i = 0; x != NULL && i < x->n; i++) {
+		if (x->item[i].m != m)
+			continue;
+		mia_json_open(j, "ids", '[');
+		for (size_t k = 0; k < x->item[i].n; k++)
+			mia_json_str(j, NULL, x->item[i].named[k].id);
+		mia_json_close(j, ']');
+	}
 }
 
 static void
@@ -123,7 +121,7 @@ write_exposed(struct mia_json *j, const struct mia_report *r)
 	for (size_t i = 0; i < r->facts->n_metric; i++) {
 		const struct mia_metric *m = &r->facts->metric[i];
 
-		if (!mia_metric_names(m))
+		if (!mia_exposed_strict(m))
 			continue;
 		mia_json_open(j, NULL, '{');
 		mia_json_str(j, "target", m->target);
@@ -134,8 +132,7 @@ write_exposed(struct mia_json *j, const struct mia_report *r)
 		mia_json_num(j, "members", m->n1);
 		mia_json_num(j, "others_named", round(m->fpr * m->n0));
 		mia_json_num(j, "others", m->n0);
-		if (r->ids > 0)
-			write_ids(j, r, m);
+		write_ids(j, r->exposures, m);
 		mia_json_close(j, '}');
 	}
 	mia_json_close(j, ']');

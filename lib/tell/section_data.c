@@ -1,4 +1,4 @@
-/* The records, the model, the settings, the chain of provenance. */
+/* The records, the settings, the chain of provenance. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,9 +91,8 @@ write_counts(const struct mia_facts *x, struct mia_buf *b)
 	double n1 = 0, n0 = 0;
 
 	for (size_t i = 0; i < x->n_metric; i++)
-		if (!mia_metric_model(&x->metric[i]) &&
-		    mia_metric_overall(&x->metric[i]) &&
-		    strncmp(x->metric[i].metric, "limit_", 6) != 0) {
+		if (mia_metric_attack(&x->metric[i]) &&
+		    mia_metric_overall(&x->metric[i])) {
 			n1 = fmax(n1, x->metric[i].n1);
 			n0 = fmax(n0, x->metric[i].n0);
 		}
@@ -123,50 +122,6 @@ mia_section_data(const struct mia_report *r, struct mia_buf *b)
 		}
 		write_parts(&r->facts->data[i], b);
 	}
-}
-
-static bool
-of_model(const struct mia_metric *m)
-{
-	return mia_metric_model(m) && mia_metric_overall(m) &&
-	       strncmp(m->metric, "limit_", 6) != 0;
-}
-
-void
-mia_section_model(const struct mia_report *r, struct mia_buf *b)
-{
-	static const char *const column[] = {"Target",	 "Figure",   ">Value",
-					     "Interval", ">Records", NULL};
-	const struct mia_facts *x = r->facts;
-	const struct mia_metric *gap = NULL;
-	struct mia_md_table t;
-	size_t rows = 0;
-
-	for (size_t i = 0; i < x->n_metric; i++)
-		rows += of_model(&x->metric[i]);
-	if (rows == 0)
-		return;
-	mia_buf_text(b, "## The model\n\n");
-	mia_md_table_begin(&t, column);
-	for (size_t i = 0; i < x->n_metric; i++) {
-		const struct mia_metric *m = &x->metric[i];
-		double n = (m->n1 > 0 ? m->n1 : 0) + (m->n0 > 0 ? m->n0 : 0);
-
-		if (!of_model(m))
-			continue;
-		if (strcmp(m->metric, "accuracy_gap") == 0)
-			gap = m;
-		mia_md_code(mia_md_cell(&t), mia_text(m->target));
-		mia_word_name(mia_md_cell(&t), m);
-		mia_word_value(mia_md_cell(&t), m, m->value);
-		mia_word_interval(mia_md_cell(&t), m);
-		mia_word_count(mia_md_cell(&t), n > 0 ? n : NAN);
-	}
-	mia_md_table_end(&t, b);
-	if (gap == NULL)
-		return;
-	mia_word_meaning(b, gap);
-	mia_buf_text(b, "\n\n");
 }
 
 static bool

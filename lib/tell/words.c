@@ -19,14 +19,25 @@ decimals(double x, int least)
 	return d < least ? least : d > 9 ? 9 : d;
 }
 
-/* x of a whole, shown so that neither end is reached unless it is: two
- * digits of a small x, one of what a large x lacks. */
+/*
+ * x between 0 and whole, shown so that neither end is reached unless it is:
+ * two digits of a small x, one of what a large x lacks, but never more
+ * than most decimals: beyond them "<" or ">" what can be shown.
+ */
 static void
-bounded(struct mia_buf *b, double x, double whole, int least)
+bounded(struct mia_buf *b, double x, double whole, int least, int most)
 {
 	int d = decimals(x, least), e = decimals(10 * (whole - x), least);
+	double step = pow(10, -most);
 
-	mia_buf_format(b, "%.*f", d > e ? d : e, x);
+	if (e > d)
+		d = e;
+	if (x < step)
+		mia_buf_format(b, "<%.*f", most, step);
+	else if (whole - x < step)
+		mia_buf_format(b, ">%.*f", most, whole - step);
+	else
+		mia_buf_format(b, "%.*f", d < most ? d : most, x);
 }
 
 void
@@ -39,7 +50,7 @@ mia_word_share(struct mia_buf *b, double x)
 	if (x == 0 || x == 1)
 		mia_buf_format(b, "%d", x == 1 ? 100 : 0);
 	else
-		bounded(b, 100 * x, 100, 1);
+		bounded(b, 100 * x, 100, 1, 4);
 	mia_buf_text(b, " %");
 }
 
@@ -51,7 +62,7 @@ mia_word_figure(struct mia_buf *b, double x)
 	else if (isinf(x))
 		mia_buf_text(b, x > 0 ? "infinite" : "-infinite");
 	else if (x > 0 && x < 1)
-		bounded(b, x, 1, 3);
+		bounded(b, x, 1, 3, 5);
 	else
 		mia_buf_format(b, "%.3f", x);
 }
@@ -93,6 +104,8 @@ static const struct mia_word words[] = {
 	{"tpr_at_threshold", "TPR at the threshold for FPR", MIA_STYLE_SHARE,
 	 NAN},
 	{"tpr_at_fpr", "TPR in the population at FPR", MIA_STYLE_SHARE, NAN},
+	{"fpr_at_threshold", "FPR at the threshold for", MIA_STYLE_SHARE, NAN},
+	{"missing", "Missing", MIA_STYLE_COUNT, NAN},
 	{"advantage", "Advantage", MIA_STYLE_FIGURE, 0},
 	{"balanced_accuracy", "Balanced accuracy", MIA_STYLE_SHARE, 0.5},
 	{"accuracy", "Accuracy", MIA_STYLE_SHARE, NAN},
@@ -157,6 +170,9 @@ mia_word_value(struct mia_buf *b, const struct mia_metric *m, double x)
 	case MIA_STYLE_SHARE:
 		mia_word_share(b, x);
 		break;
+	case MIA_STYLE_COUNT:
+		mia_word_count(b, x);
+		break;
 	case MIA_STYLE_GAP:
 		mia_buf_format(b, "%+.1f points", 100 * x);
 		break;
@@ -211,36 +227,6 @@ mean_auc(struct mia_buf *b, const struct mia_metric *m)
 }
 
 static void
-mean_threshold(struct mia_buf *b, const struct mia_metric *m)
-{
-	mia_buf_text(b, "With its threshold set so that at most ");
-	mia_word_rate(b, at_of(m));
-	mia_buf_text(b, " of these other records is named wrongly (it is ");
-	mia_word_count(b, round(m->fpr * m->n0));
-	mia_buf_text(b, " of ");
-	mia_word_count(b, m->n0);
-	mia_buf_text(b, "), the attack names ");
-	mia_word_count(b, round(m->value * m->n1));
-	mia_buf_text(b, " of ");
-	mia_word_count(b, m->n1);
-	mia_buf_text(b, " training records.");
-}
-
-static void
-mean_population(struct mia_buf *b, const struct mia_metric *m)
-{
-	mia_buf_text(b, "Were the threshold set so that ");
-	mia_word_rate(b, at_of(m));
-	mia_buf_text(b, " of *all* other records like these is named wrongly, "
-			"the attack would name between ");
-	mia_word_share(b, m->lo);
-	mia_buf_text(b, " and ");
-	mia_word_share(b, m->hi);
-	mia_buf_text(b, " of the training records; a guess would name ");
-	mia_buf_format(b, "%g %%.", 100 * at_of(m));
-}
-
-static void
 mean_gap(struct mia_buf *b, const struct mia_metric *m)
 {
 	mia_buf_text(b, m->lo > 0
@@ -257,20 +243,15 @@ mean_gap(struct mia_buf *b, const struct mia_metric *m)
 void
 mia_word_meaning(struct mia_buf *b, const struct mia_metric *m)
 {
-	if (isnan(m->value) && isnan(m->lo) && isnan(m->hi))
-		return;
 	if (strcmp(m->metric, "auc") == 0) {
 		mean_auc(b, m);
-	} else if (strcmp(m->metric, "tpr_at_threshold") == 0) {
-		mean_threshold(b, m);
-	} else if (strcmp(m->metric, "tpr_at_fpr") == 0) {
-		mean_population(b, m);
+	} else if (strcmp(m->metric, "missing") == 0) {
+		mia_buf_text(b, "So many records had no score and were left "
+				"out of all figures of this attack.");
 	} else if (strcmp(m->metric, "advantage") == 0) {
-		mia_buf_text(b, "At its best threshold the attack names "
-				"training records more often than other "
-				"records, by ");
-		mia_buf_format(b, "%.1f", 100 * m->value);
-		mia_buf_text(b, " points in a hundred.");
+		mia_buf_text(b, "By how much, at its best threshold, the share "
+				"of training records that the attack names "
+				"exceeds that of other records.");
 	} else if (strcmp(m->metric, "balanced_accuracy") == 0) {
 		mia_buf_text(b, "At its best threshold, and with as many "
 				"training records as others, the attack is "
@@ -306,6 +287,9 @@ mia_note_has(const struct mia_metric *m, const char *want)
 void
 mia_word_note(struct mia_buf *b, const struct mia_metric *m, const char *note)
 {
+	/* Told by the meaning of the figure itself. */
+	if (strcmp(note, "below-chance") == 0 || strcmp(note, "dropped") == 0)
+		return;
 	if (strcmp(note, "optimistic") == 0) {
 		mia_buf_text(b, "*Optimistic:* the threshold was chosen on "
 				"the very records it is judged on, so on new "
@@ -326,6 +310,12 @@ mia_word_note(struct mia_buf *b, const struct mia_metric *m, const char *note)
 		mia_buf_text(b, "*Asymptotic:* the interval is an "
 				"approximation that is good in large samples "
 				"only.");
+	} else if (strcmp(note, "encoding-on-parts") == 0) {
+		mia_buf_text(b,
+			     "*Encoding fitted on parts:* categories and "
+			     "scales were learnt from some of the records "
+			     "only, so a record's features may by themselves "
+			     "tell whether it was among them.");
 	} else if (strcmp(note, "this-model-only") == 0) {
 		mia_buf_text(b, "*This model only:* the figure says nothing "
 				"of other models that the same procedure "

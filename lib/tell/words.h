@@ -22,6 +22,7 @@ void mia_word_count(struct mia_buf *b, double x);
 enum mia_style {
 	MIA_STYLE_FIGURE, /* 0.563 */
 	MIA_STYLE_SHARE,  /* 56.3 % */
+	MIA_STYLE_COUNT,  /* 12,960 */
 	MIA_STYLE_GAP,	  /* +5.1 points */
 };
 

@@ -53,7 +53,7 @@ for setting; do
 	shift
 done
 if [ -e "$data/digits.csv.zst" ]; then
-	for set in "digits 32" "letter 8"; do
+	for set in "digits 128" "letter 16"; do
 		zstd -dcq "$data/${set% *}.csv.zst" >"$w/raw.csv"
 		split-data --label "$(head -n 1 "$w/raw.csv" | sed 's/.*,//')" \
 			"$w/raw.csv" >"$w/data.csv"

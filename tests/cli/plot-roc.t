@@ -45,7 +45,9 @@ names() {
 	plot-roc -f svg "$@" | sed -n 's/.*<text>\(.*\)<\/text>.*/\1/p' |
 		grep -e lira -e class -e '^two'
 }
-is "groups are named where they differ" "$(names a.csv g.csv)" \
+is "slices only if they are asked for" "$(names a.csv g.csv)" lira_online
+is "groups are named where they differ" \
+	"$(names --group '' --group class=good a.csv g.csv)" \
 	"lira_online
 lira_online, class=good"
 is "one group is not" "$(names g.csv)" lira_online

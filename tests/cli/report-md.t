@@ -1,5 +1,6 @@
 #!/bin/sh
 # report-md: what is told, what is refused.
+# shellcheck disable=SC2016 # backquotes are Markdown here
 . "$(dirname "$0")/../tap.sh"
 
 head=target,attack,group,metric,at,value,lo,hi,level,method,n1,n0,fpr
@@ -13,9 +14,16 @@ metrics() {
 	target,,,accuracy_nonmember,,0.8,0.74,0.85,0.95,clopper-pearson,,200,,,,,
 	target,,,accuracy_gap,,0.19,0.13,0.25,0.95,mover-cp,300,200,,,,,
 	target,lira,,auc,,$1,$2,$3,0.95,beta-delong,300,200,,,,,
-	target,lira,,tpr_at_threshold,0.01,0.11,0.08,0.15,0.95,clopper-pearson,300,200,0.005,2.5,,,
+	target,lira,,members,,300,,,,,300,200,,,,,
+	target,lira,,nonmembers,,200,,,,,300,200,,,,,
+	target,lira,,resolution,,0.005,,,,,300,200,,,,,
+	target,lira,,tpr_at_threshold,0.01,0.29,0.24,0.35,0.95,clopper-pearson,300,200,0.005,2.5,,,
+	target,lira,,fpr_at_threshold,0.01,0.005,0.0001,0.028,0.95,clopper-pearson,300,200,0.005,2.5,,,
+	target,lira,,tpr_at_fpr,0.01,0.29,0.2,0.4,0.95,order-statistics,300,200,0.005,2.5,,,
 	target,lira,,tpr_at_threshold,0.001,0.1,0.07,0.14,0.95,clopper-pearson,300,200,0,3,,,below-resolution
-	target,lira,,tpr_at_fpr,0.01,0.11,0.05,0.2,0.95,order-statistics,300,200,,,,,
+	target,lira,,tpr_at_fpr,0.001,0.1,0,0.3,0.95,order-statistics,300,200,0,3,,,below-resolution
+	target,lira,,tpr_at_threshold,0,0.1,0.07,0.14,0.95,clopper-pearson,300,200,0,3,,,below-resolution
+	target,lira,,fpr_at_threshold,0,0,0,0.0149,0.95,clopper-pearson,300,200,0,3,,,below-resolution
 	target,lira,,advantage,,0.2,0.1,0.3,0.95,mover-cp,300,200,0.3,1,,,optimistic
 	target,lira,,limit_auc,,0.6,$2,$3,0.95,,300,200,,,,,$4
 	EOF
@@ -44,13 +52,32 @@ ok "exceeded outweighs met, in either order" sh -c '
 sed s/0.5,0.45,0.55/0.3,0.25,0.35/ met.csv >below.csv
 ok "an AUC below .5 is explained" sh -c \
 	"report-md below.csv | grep -q 'sign error'"
-ok "so is what is below the resolution" sh -c \
-	"report-md met.csv | grep -q 'no rate finer than 1 in 200'"
+attack() {
+	report-md "$@" | sed -n 's/^- \*\*\(At FPR\|With no\)/\1/p'
+}
+is "every rate is told in words" "$(attack met.csv)" \
+"At FPR 1 %: TPR 29.0 %** (95 % interval 24.0 to 35.0 %). At the threshold \
+that wrongly names at most 1 in 100 of these other records (1 of 200; of all \
+records like them it may be 0.010 to 2.8 %) the attack names 87 of 300 \
+training records. Were 1 in 100 of *all* other records named wrongly, the \
+attack would name 20.0 to 40.0 % of the training records; a guess would name \
+1 %.
+At FPR 0.1 %:** finer than this sample resolves. With 200 other records, rates \
+below 1 in 200 cannot be told from none. Were 1 in 1,000 of *all* other records \
+named wrongly, the attack would name at most 30.0 % of the training records \
+(how few, this sample does not show); a guess would name 0.1 %.
+With no false alarm: TPR 10.0 %** (95 % interval 7.0 to 14.0 %). At the \
+threshold that wrongly names none of these other records (0 of 200; of all \
+records like them it may be up to 1.5 %) the attack names 30 of 300 training \
+records."
 ok "and what is optimistic" sh -c \
 	"report-md met.csv | grep -q 'Optimistic:'"
-is "exposed records are counted" \
-	"$(report-md met.csv | grep '1 in 1,000 *|' | tr -s ' ')" \
-	'| `lira` | 1 in 1,000 | 0 of 200 | 30 of 300 | 0.3 |'
+exposed() {
+	report-md "$@" | sed -n '/^## Exposed/,/^## /s/^| `/| `/p' | tr -s ' '
+}
+is "exposed records are counted, each threshold once" "$(exposed met.csv)" \
+	'| `lira` | 1 in 100 | 1 of 200 | 87 of 300 | 3.0 |
+| `lira` | none | 0 of 200 | 30 of 300 | 0.0 |'
 report-md met.csv >want
 report-md <met.csv | sed 's/\\<stdin\\>/met.csv/; s/`<stdin>`/`met.csv`/' >got
 ok "standard input" cmp -s got want
@@ -66,12 +93,27 @@ d,target,0,x,9
 ",target,1,y,inf
 f,other,1,y,9
 EOF
-is "no ids unless asked" "$(report-md met.csv scores.csv | grep -c surest)" 0
+{
+	echo $head
+	echo target,lira,,tpr_at_threshold,0.01,0.75,,,,,4,1,0,2.5,,,
+	echo target,lira,,tpr_at_threshold,0,0,,,,,4,1,0,inf,,,
+} >few.csv
+is "no ids unless asked" "$(report-md few.csv scores.csv | grep -c '^Named')" 0
 is "ids, the surest first" \
-	"$(report-md --ids 2 met.csv scores.csv | grep '^Named.*1 in 100 ')" \
-	'Named by `lira` at 1 in 100 (the surest 2 of 3): e\|\<i\>␤, `a`.'
-must_fail 3 "ids without scores" "no scores were given" \
-	report-md --ids 2 met.csv
+	"$(report-md --ids 2 few.csv scores.csv | grep '^Named')" \
+	'Named by `lira` with at most 1 in 100 wrong (the surest 2 of 3): e\|\<i\>␤, `a`.'
+sed 's/score_lira/part,lira/; s/,\([xy]\),/,\1,member,/' scores.csv |
+	sed 's/^c.*/&\
+z,target,1,x,aux,9/' >parted.csv
+is "a column without score_, rows of other parts" \
+	"$(report-md --ids 2 parted.csv few.csv | grep -c 'surest 2 of 3')" 1
+must_fail 3 "ids without scores" "holds the scores" report-md --ids 2 few.csv
+grep -v ^b scores.csv >less.csv
+must_fail 3 "scores that the metrics do not judge" \
+	"names 2 members of the scores given and 3 in the metrics" \
+	report-md --ids 2 few.csv less.csv
+must_fail 3 "ids from a pipe" "give files" \
+	sh -c 'report-md --ids 2 <few.csv'
 
 # JSON: the same facts.
 if command -v jq >/dev/null; then
@@ -81,15 +123,16 @@ if command -v jq >/dev/null; then
 		report-md --json "$@" | jq -c "$filter"
 	}
 	is "json: verdict" "$(json .verdict.result over.csv)" '"exceeded"'
-	is "json: figures" "$(json '[.metrics[] | .metric]' met.csv)" \
-		"$(printf '%s' '["accuracy_member","accuracy_nonmember",' \
-		'"accuracy_gap","auc","tpr_at_threshold","tpr_at_threshold",' \
-		'"tpr_at_fpr","advantage"]')"
+	is "json: figures" "$(json '[.metrics[] | .metric] | unique' met.csv)" \
+		"$(printf '%s' '["accuracy_gap","accuracy_member",' \
+		'"accuracy_nonmember","advantage","auc","fpr_at_threshold",' \
+		'"members","nonmembers","resolution","tpr_at_fpr",' \
+		'"tpr_at_threshold"]')"
 	is "json: exposed" \
 		"$(json '.exposed[0] | [.members_named, .others_named]' met.csv)" \
-		"[33,1]"
+		"[87,1]"
 	is "json: ids are as they were" \
-		"$(json .exposed[0].ids --ids 9 met.csv scores.csv)" \
+		"$(json .exposed[0].ids --ids 9 few.csv scores.csv)" \
 		'["e|<i>\n","a","b"]'
 	is "json: provenance" "$(json .provenance.result met.csv)" '"broken"'
 else
@@ -163,11 +206,64 @@ must_fail 3 "not a picture" "neither SVG nor PNG" \
 must_fail 4 "no such plot" "nothere.svg" report-md --plot nothere.svg met.csv
 ok "nothing is left behind" test ! -e b.html
 
+# The chain of provenance, of a real audit.
+. "$TOP/tests/fixtures.sh"
+mkdir audit
+cd audit || exit 4
+fixtures 2>/dev/null
+provenance() {
+	report-md "$@" |
+		sed -n '/^## Provenance/,/^## What/s/^\(- \|\*\*\)/\1/p'
+}
+is "whole" "$(provenance ./*.csv | sed 's/\*\* .*//')" "**Whole."
+is "whole, of the ends alone" \
+	"$(provenance metrics.csv roc.csv | sed 's/\*\* .*//')" "**Whole."
+is "each stream of the chain is told" \
+	"$(report-md metrics.csv scores.csv |
+	sed -n '/^| Stream/,/^$/s/^| \([a-z ()]*\) | .* | \(.*\) |$/\1: \2/p' |
+	sed 's/  *:/:/; s/  *$//')" \
+	'csv (raw records): not given
+data: not given
+predictions: not given
+predictions: not given
+signals: not given
+signals: not given
+scores: `scores.csv`
+metrics: `metrics.csv`'
+report-md data.csv target-metrics.csv scores.csv metrics.csv roc.csv >one.md
+report-md roc.csv metrics.csv scores.csv data.csv target-metrics.csv >two.md
+is "the order of the files changes no verdict, no figure" \
+	"$(sort one.md | grep -v accuracy)" "$(sort two.md | grep -v accuracy)"
+grep -v '^#' scores.csv >bare.csv
+is "a head that was lost" "$(provenance metrics.csv bare.csv)" \
+	"**Broken.**
+- bare.csv has no head, so what made it is not recorded; its rows are those \
+that metrics.csv was made from."
+mia-eval bare.csv >late.csv
+is "a head that was lost on the way" "$(provenance late.csv)" \
+	"**Broken.**
+- late.csv rests on a CSV of 1000 rows without a head, read by mia-eval; what \
+made those rows is not recorded."
+split-data --label class --seed 2 credit-g.csv >other.csv
+is "other data" "$(provenance other.csv target-metrics.csv | tail -n 1)" \
+	"- target-metrics.csv was made from other data than the data given."
+sed 's/^\(target,lira[^,]*,,auc,,\)[^,]*/\10.5/' metrics.csv >edited.csv
+must_fail 3 "an edited stream" "edited" report-md edited.csv
+sed '$d' metrics.csv >cut.csv
+must_fail 3 "a stream cut short" "cut" report-md cut.csv
+mia-eval --lower loss --roc lower.roc target-signals.csv >lower.csv
+ok "ids of an attack for which low means member" \
+	report-md --ids 5 lower.csv target-signals.csv
+ok "the accuracy of both counts is told" \
+	sh -c 'report-md target-metrics.csv metrics.csv |
+	grep -q "| train-target *|"'
+cd .. || exit 4
+
 # Refusals.
 must_fail 4 "no such file" "nothere" report-md nothere.csv
 must_fail 2 "ids that are no number" "not a whole number" report-md --ids x
-sed 's/0.11,0.08/0.11,high/' met.csv >word.csv
-must_fail 3 "a word for a number" "word.csv:6: 'lo' holds 'high'" \
+sed 's/0.29,0.24/0.29,high/' met.csv >word.csv
+must_fail 3 "a word for a number" "word.csv:9: 'lo' holds 'high'" \
 	report-md word.csv
 sed 's/,met$/,maybe/' met.csv >maybe.csv
 must_fail 3 "a limit without a result" "has the note 'maybe'" \

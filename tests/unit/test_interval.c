@@ -18,7 +18,7 @@ peers_clopper_pearson(void **state)
 	struct ref r;
 
 	(void)state;
-	assert_true(ref_open(&r, "tests/reference/clopper-pearson.csv"));
+	assert_true(ref_open(&r, "tests/reference/clopper_pearson.csv"));
 	for (size_t i = 0; i < r.rows; i++) {
 		uint64_t k = (uint64_t)ref_num(&r, i, "k");
 		uint64_t n = (uint64_t)ref_num(&r, i, "n");

@@ -37,9 +37,10 @@ curve_named(struct mia_curves *c, const char *file, const char *target,
 			tp++;
 		else
 			fp++;
-		mia_curve_add(k, (struct mia_vertex){fp / 300., tp / 300.,
-						     tp / 330.,
-						     fmin(1, tp / 290.)},
+		mia_curve_add(k,
+			      (struct mia_vertex){fp / 300., tp / 300.,
+						  tp / 330.,
+						  fmin(1, tp / 290.)},
 			      &f);
 	}
 	mia_curve_end(k);
@@ -63,9 +64,8 @@ curve_faults(void **state)
 		{{0.3, 0.5, 0.1, 0.4}, "outside its interval"},
 	};
 	struct mia_curves c = {0};
-	struct mia_curve *k =
-		mia_curves_at(&c, "f", mia_text("t"), mia_text("a"),
-			      mia_text(""));
+	struct mia_curve *k = mia_curves_at(&c, "f", mia_text("t"),
+					    mia_text("a"), mia_text(""));
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
@@ -87,9 +87,8 @@ curve_is_thinned(void **state)
 {
 	enum { N = 500000 };
 	struct mia_curves c = {0};
-	struct mia_curve *k =
-		mia_curves_at(&c, "f", mia_text("t"), mia_text("a"),
-			      mia_text(""));
+	struct mia_curve *k = mia_curves_at(&c, "f", mia_text("t"),
+					    mia_text("a"), mia_text(""));
 	double *tpr = mia_alloc(N + 1, sizeof(*tpr));
 	struct mia_fault f = {0};
 	struct mia_rng r;
@@ -107,9 +106,9 @@ curve_is_thinned(void **state)
 		}
 		tpr[fp] = tp / (double)N;
 		assert_int_equal(
-			mia_curve_add(k, (struct mia_vertex){fp / (double)N,
-							     tpr[fp], NAN,
-							     NAN},
+			mia_curve_add(k,
+				      (struct mia_vertex){fp / (double)N,
+							  tpr[fp], NAN, NAN},
 				      &f),
 			0);
 	}
@@ -124,8 +123,7 @@ curve_is_thinned(void **state)
 		while (i + 1 < k->n && k->v[i + 1].fpr <= fp / (double)N)
 			i++;
 		gap = fabs(k->v[i].tpr - tpr[fp]);
-		assert_true(gap < 2. / 800 ||
-			    gap < 0.03 * k->v[i].tpr);
+		assert_true(gap < 2. / 800 || gap < 0.03 * k->v[i].tpr);
 	}
 	free(tpr);
 	mia_curves_free(&c);
@@ -239,9 +237,9 @@ text_boxes(const char *svg, struct box *box, size_t max)
 		bool upright = strncmp(strchr(g, ')') + 1, " rotate(-90", 11);
 
 		assert_true(n <= max);
-		assert_int_equal(sscanf(g, "<g transform=\"translate(%lf,%lf)",
-					&x, &y),
-				 2);
+		assert_int_equal(
+			sscanf(g, "<g transform=\"translate(%lf,%lf)", &x, &y),
+			2);
 		assert_int_equal(sscanf(strstr(g, "font-size="),
 					"font-size=\"%lf\"", &size),
 				 1);
@@ -306,8 +304,8 @@ boxes_are_disjoint(const struct mia_buf *svg, unsigned names)
 		for (size_t j = 0; j < i; j++) {
 			const struct box *b = &box[j];
 
-			if (a->x0 < b->x1 && b->x0 < a->x1 &&
-			    a->y0 < b->y1 && b->y0 < a->y1)
+			if (a->x0 < b->x1 && b->x0 < a->x1 && a->y0 < b->y1 &&
+			    b->y0 < a->y1)
 				fail_msg("'%s' meets '%s'", a->text, b->text);
 		}
 	}
@@ -370,9 +368,8 @@ palette_contrast(void **state)
 		    1e-12);
 	assert_true(fabs(mia_palette_luminance("#00ff00") - 0.7152) < 1e-12);
 	for (unsigned i = 0; i <= MIA_PALETTE_MAX; i++) {
-		const char *c = i < MIA_PALETTE_MAX
-					? mia_palette_pen(i)->colour
-					: mia_palette_ink();
+		const char *c = i < MIA_PALETTE_MAX ? mia_palette_pen(i)->colour
+						    : mia_palette_ink();
 
 		assert_int_equal(sscanf(c, "#%2x%2x%2x", (unsigned *)&r,
 					(unsigned *)&g, (unsigned *)&b),
@@ -397,9 +394,8 @@ static void
 svg_contrast(void **state)
 {
 	struct mia_curves c = {0};
-	struct mia_rocplot p = {.picture = MIA_PICTURE_SVG,
-				.band = true,
-				.band_name = "band"};
+	struct mia_rocplot p = {
+		.picture = MIA_PICTURE_SVG, .band = true, .band_name = "band"};
 	struct mia_buf svg = {0};
 	unsigned texts = 0, lines = 0;
 	int r, g, b;
@@ -417,9 +413,9 @@ svg_contrast(void **state)
 	for (const char *s = svg.s; (s = strstr(s, "<path stroke='")); s++) {
 		if (s[14] != 'r')
 			fail_msg("a line of another colour: %.40s", s);
-		assert_int_equal(sscanf(s, "<path stroke='rgb(%d , %d, %d)",
-					&r, &g, &b),
-				 3);
+		assert_int_equal(
+			sscanf(s, "<path stroke='rgb(%d , %d, %d)", &r, &g, &b),
+			3);
 		assert_true(contrast_of(r, g, b, 0) >= 4.5);
 		assert_true(contrast_of(r, g, b, 1) >= 4.5);
 		lines++;
@@ -496,24 +492,22 @@ axes_follow_the_sample(void **state)
 	(void)state;
 	for (size_t i = 0; i < 4; i++) {
 		struct mia_curves c = {0};
-		struct mia_curve *k =
-			mia_curves_at(&c, "f", mia_text("t"), mia_text("a"),
-				      mia_text(""));
+		struct mia_curve *k = mia_curves_at(
+			&c, "f", mia_text("t"), mia_text("a"), mia_text(""));
 		struct mia_rocplot p = {.picture = MIA_PICTURE_SVG};
 		struct mia_buf s = {0};
 		struct mia_fault f = {0};
 
 		mia_curve_add(k, (struct mia_vertex){0, 0, NAN, NAN}, &f);
-		mia_curve_add(k, (struct mia_vertex){1. / want[i].n0, 0.1,
-						     NAN, NAN},
-			      &f);
+		mia_curve_add(
+			k, (struct mia_vertex){1. / want[i].n0, 0.1, NAN, NAN},
+			&f);
 		mia_curve_add(k, (struct mia_vertex){1, 1, NAN, NAN}, &f);
 		mia_curve_end(k);
 		mia_curves_label(&c);
 		assert_int_equal(mia_rocplot_script(&p, &c, &s, &f), 0);
 		if (strstr(mia_buf_string(&s), want[i].range) == NULL)
-			fail_msg("n0 = %u: no '%s'", want[i].n0,
-				 want[i].range);
+			fail_msg("n0 = %u: no '%s'", want[i].n0, want[i].range);
 		mia_buf_free(&s);
 		mia_curves_free(&c);
 	}

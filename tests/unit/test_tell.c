@@ -142,12 +142,11 @@ clean_short_fits(void **state)
 		struct mia_buf in = {0}, out = {0};
 
 		for (size_t i = 0; i < n; i++) {
-			static const uint32_t pool[] = {'a', '\'', 0x301,
+			static const uint32_t pool[] = {'a',	'\'', 0x301,
 							0x65e5, 0xe9, '\n'};
 			mia_char_add(&in, pool[mia_rng_below(&r, 6)]);
 		}
-		mia_clean_short(&out, (struct mia_text){in.n ? in.s : "",
-							in.n},
+		mia_clean_short(&out, (struct mia_text){in.n ? in.s : "", in.n},
 				max);
 		assert_true(mia_clean_width((struct mia_text){
 				    out.n ? out.s : "", out.n}) <= max);
@@ -213,11 +212,41 @@ html_text(const char *s, struct mia_buf *b)
 static void
 md_survives_lowdown(void **state)
 {
-	static const char *const piece[] = {
-		"*", "_", "`", "[", "](", ")", "<b>", "</b>", "|", "\\", "~~",
-		"^", "$", "&amp;", "&#60;", "#", "-", "+", "1.", "a", "b",
-		"!", "http://x.org", "www.x.org", "a@b.org", "==", "{#id}",
-		":", "(c)", "--", "\"", "'", "<!--", "\n", " x "};
+	static const char *const piece[] = {"*",
+					    "_",
+					    "`",
+					    "[",
+					    "](",
+					    ")",
+					    "<b>",
+					    "</b>",
+					    "|",
+					    "\\",
+					    "~~",
+					    "^",
+					    "$",
+					    "&amp;",
+					    "&#60;",
+					    "#",
+					    "-",
+					    "+",
+					    "1.",
+					    "a",
+					    "b",
+					    "!",
+					    "http://x.org",
+					    "www.x.org",
+					    "a@b.org",
+					    "==",
+					    "{#id}",
+					    ":",
+					    "(c)",
+					    "--",
+					    "\"",
+					    "'",
+					    "<!--",
+					    "\n",
+					    " x "};
 	char lowdown[] = "lowdown", html[] = "-thtml";
 	char smart[] = "--out-no-smarty", meta[] = "--parse-no-metadata";
 	char skip[] = "--html-no-skiphtml";
