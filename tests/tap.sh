@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # TAP for shell tests.  A test begins with
 #
 #	. "$(dirname "$0")/../tap.sh"

@@ -75,7 +75,7 @@ static int
 load(void **model, struct mia_bytes *b, size_t features, unsigned classes,
      const struct mia_hyper *h, struct mia_fault *f)
 {
-	return mia_wood_load(model, b, features, classes,
+	return mia_wood_load(model, b, features, classes, h,
 			     (size_t)mia_hyper_get(h, "trees"), f);
 }
 

@@ -29,7 +29,7 @@ block "score-losses" | grep -v '^fit-lira' >only
 is "four commands" "$(wc -l <only)" 4
 bash -e only 2>err
 is "predictions only, from two files to a report" "$?" 0
-ok "the report is there" grep -q '^## Verdict: no limit' report.md
+ok "the report is there" grep -q '^## Verdict: none' report.md
 # A memorised model is not called clean: the two files are not mixed up.
 is "all training records are right, not all others" \
 	"$(awk -F, '$4 == "accuracy_member" {m = $6}

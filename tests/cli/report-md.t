@@ -261,6 +261,9 @@ cd .. || exit 4
 
 # Refusals.
 must_fail 4 "no such file" "nothere" report-md nothere.csv
+{ echo '#mia 1 weather'; cat met.csv; echo '#end 13 -'; } >weather.csv
+must_fail 3 "a kind that is none of ours" "kind 'weather'" \
+	report-md weather.csv
 must_fail 2 "ids that are no number" "not a whole number" report-md --ids x
 sed 's/0.29,0.24/0.29,high/' met.csv >word.csv
 must_fail 3 "a word for a number" "word.csv:9: 'lo' holds 'high'" \

@@ -237,8 +237,7 @@ test_edges(void **state)
 		static const double same[] = {5, 5, 5};
 
 		world_open(&w, &mia_tree, same, 3, d, mixed, 4);
-		is_tree(&w,
-			"[0.6666666667 0 0 0.3333333333]");
+		is_tree(&w, "[0.6666666667 0 0 0.3333333333]");
 		world_close(&w);
 	}
 }
@@ -267,12 +266,18 @@ static void
 test_bad_settings(void **state)
 {
 	static const char *const bad[] = {
-		"trees=0",	       "trees=1.5",
-		"trees=many",	       "max_depth=0",
-		"max_depth=-3",	       "min_samples_leaf=0",
-		"min_samples_split=1", "max_features=0",
-		"max_features=-2",     "max_features=most",
-		"bootstrap=maybe",     "class_weight=heavy",
+		"trees=0",
+		"trees=1.5",
+		"trees=many",
+		"max_depth=0",
+		"max_depth=-3",
+		"min_samples_leaf=0",
+		"min_samples_split=1",
+		"max_features=0",
+		"max_features=-2",
+		"max_features=most",
+		"bootstrap=maybe",
+		"class_weight=heavy",
 	};
 	static const double x[] = {1};
 	static const int32_t y[] = {0};
@@ -336,10 +341,14 @@ static void
 test_settings_matter(void **state)
 {
 	static const char *const setting[] = {
-		"trees=11",	       "max_depth=3",
-		"min_samples_leaf=3",  "min_samples_split=9",
-		"max_features=all",    "max_features=1",
-		"max_features=0.6",    "bootstrap=no",
+		"trees=11",
+		"max_depth=3",
+		"min_samples_leaf=3",
+		"min_samples_split=9",
+		"max_features=all",
+		"max_features=1",
+		"max_features=0.6",
+		"bootstrap=no",
 		"class_weight=balanced",
 	};
 	struct mia_buf base = {0}, other = {0};
@@ -632,6 +641,12 @@ test_refused(void **state)
 	f = (struct mia_fault){0};
 	assert_int_equal(try_load(&w, b.s, b.n, &f), -1);
 	assert_non_null(strstr(f.text, "threshold"));
+	/* A setting that no model was trained with. */
+	world_set(&w, "max_features=1.5");
+	f = (struct mia_fault){0};
+	assert_int_equal(try_load(&w, b.s, b.n, &f), -1);
+	assert_int_equal(f.code, MIA_DATA);
+	assert_non_null(strstr(f.text, "max_features is 1.5"));
 	world_close(&w);
 	mia_buf_free(&b);
 }
