@@ -36,17 +36,20 @@ counted(const struct mia_metric *m)
 	return NULL;
 }
 
-/* The same figure was there before: one stream is given twice, or train-target
+/* The same figure is there again: one stream is given twice, or train-target
  * and mia-eval, which count alike, agree as they should. */
 static bool
 repeated(const struct mia_facts *x, size_t i)
 {
 	const struct mia_metric *m = &x->metric[i];
 
-	for (size_t j = 0; j < i; j++) {
+	for (size_t j = 0; j < x->n_metric; j++) {
 		const struct mia_metric *o = &x->metric[j];
+		/* The same, whatever the order of the files. */
+		int by = strcmp(o->by, m->by);
 
-		if (of_model(o) && strcmp(o->metric, m->metric) == 0 &&
+		if ((by > 0 || (by == 0 && j < i)) && of_model(o) &&
+		    strcmp(o->metric, m->metric) == 0 &&
 		    strcmp(o->target, m->target) == 0 && o->value == m->value)
 			return true;
 	}
