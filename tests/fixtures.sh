@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Small streams of a real audit in the present folder, for tests and for the
 # examples of the man pages:  . tests/fixtures.sh; fixtures
 fixtures() {
@@ -7,8 +8,8 @@ fixtures() {
 			>target-metrics.csv &&
 		query-model -m target.model data.csv >target.csv &&
 		train-shadow -n 8 --like target.model data.csv >shadows.csv &&
-		score-losses --floor .025 target.csv >target-signals.csv &&
-		score-losses --floor .025 shadows.csv >shadow-signals.csv &&
+		score-losses target.csv >target-signals.csv &&
+		score-losses shadows.csv >shadow-signals.csv &&
 		fit-lira target-signals.csv shadow-signals.csv >scores.csv &&
 		mia-eval --roc roc.csv scores.csv >metrics.csv
 }

@@ -12,6 +12,7 @@
 /* One row of a metrics stream; NaN and "" where a cell is empty. */
 struct mia_metric {
 	char *target, *attack, *group, *metric, *at, *method, *relation, *note;
+	char *by; /* program that wrote the stream */
 	double value, lo, hi, level, n1, n0, fpr, threshold, delta;
 };
 

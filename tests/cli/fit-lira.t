@@ -145,7 +145,7 @@ lira_offline_fixvar score_carlini_offline_fixed
 global_threshold score_carlini_global
 EOF
 compare() { # PEER OURS of m9
-	grep -v '^#' "$ref/m9-scores.csv" | column "$1" >want
+	grep -v '^#' "$ref/m9_all_scores.csv" | column "$1" >want
 	column "$2" <m9.out >got
 	paste -d, want got | awk -F, '
 		{d = $1 - $2; if (d < 0) d = -d

@@ -77,6 +77,16 @@ is "another seed, another model" "$(cmp -s f.model g.model; echo $?)" 1
 train-target -m g.model --no-meta --set trees=7 other.csv >g.csv
 ok "row order does not matter" cmp f.model g.model
 
+# The page names every setting with its default.
+for l in forest tree logistic; do
+	train-target -l "$l" -m g.model data.csv | sed -n 's/ --set=/\n/gp' |
+		grep = | grep -v ^# | tr = ' ' | while read -r name value; do
+		grep "^\.It Cm $name Ta" "$TOP/man/train-target.1" |
+			grep -q "Ta .*\b$value\b" || echo "$l $name $value"
+	done
+done >absent
+is "settings and defaults are in the page" "$(cat absent)" ""
+
 # The encoding.
 train-target --no-meta -l logistic --category code -m c.model data.csv >c.csv
 is "--category" "$(value c.csv features)" 9,,,,,,,

@@ -237,8 +237,7 @@ test_edges(void **state)
 		static const double same[] = {5, 5, 5};
 
 		world_open(&w, &mia_tree, same, 3, d, mixed, 4);
-		is_tree(&w,
-			"[0.6666666667 0 0 0.3333333333]");
+		is_tree(&w, "[0.6666666667 0 0 0.3333333333]");
 		world_close(&w);
 	}
 }
@@ -267,12 +266,18 @@ static void
 test_bad_settings(void **state)
 {
 	static const char *const bad[] = {
-		"trees=0",	       "trees=1.5",
-		"trees=many",	       "max_depth=0",
-		"max_depth=-3",	       "min_samples_leaf=0",
-		"min_samples_split=1", "max_features=0",
-		"max_features=-2",     "max_features=most",
-		"bootstrap=maybe",     "class_weight=heavy",
+		"trees=0",
+		"trees=1.5",
+		"trees=many",
+		"max_depth=0",
+		"max_depth=-3",
+		"min_samples_leaf=0",
+		"min_samples_split=1",
+		"max_features=0",
+		"max_features=-2",
+		"max_features=most",
+		"bootstrap=maybe",
+		"class_weight=heavy",
 	};
 	static const double x[] = {1};
 	static const int32_t y[] = {0};
@@ -336,10 +341,14 @@ static void
 test_settings_matter(void **state)
 {
 	static const char *const setting[] = {
-		"trees=11",	       "max_depth=3",
-		"min_samples_leaf=3",  "min_samples_split=9",
-		"max_features=all",    "max_features=1",
-		"max_features=0.6",    "bootstrap=no",
+		"trees=11",
+		"max_depth=3",
+		"min_samples_leaf=3",
+		"min_samples_split=9",
+		"max_features=all",
+		"max_features=1",
+		"max_features=0.6",
+		"bootstrap=no",
 		"class_weight=balanced",
 	};
 	struct mia_buf base = {0}, other = {0};
@@ -407,39 +416,52 @@ test_max_features(void **state)
  * nothing but constants was drawn.  One perfect feature, one weak, two
  * constant, two tries: the perfect one is among the first two in 1/2 of the
  * orders, both constants in 1/6, and then it is next in half of those: 7/12.
- * (Constants not counted: 1.)
+ * (Constants not counted: 1.)  Rows outside the sample give the constant
+ * features 1, 2, 21 or 201 values, lower ones to f2 and higher ones to f3.
  */
 static void
 test_constant_features(void **state)
 {
-	static const double x[] = {0, 0, 5, 5, 0, 1, 5, 5, 1, 0, 5, 5,
-				   0, 0, 5, 5, 1, 1, 5, 5, 1, 1, 5, 5};
-	static const int32_t y[] = {0, 0, 1, 0, 1, 1};
+	static const double sample[] = {0, 0, 5, 5, 0, 1, 5, 5, 1, 0, 5, 5,
+					0, 0, 5, 5, 1, 1, 5, 5, 1, 1, 5, 5};
+	static const size_t more[] = {0, 1, 20, 200};
 	const size_t trees = 4000;
-	size_t perfect = 0;
-	struct world w;
-	struct wood s;
-	void *model;
+	double x[206 * 4] = {0};
+	int32_t y[206] = {0, 0, 1, 0, 1, 1};
 
 	(void)state;
-	world_open(&w, &mia_forest, x, 6, 4, y, 2);
-	world_set(&w, "trees=4000");
-	world_set(&w, "bootstrap=no");
-	world_set(&w, "max_features=2");
-	model = world_fit(&w, 3, 0);
-	wood_read(&s, &w, model);
-	assert_int_equal(s.trees, trees);
-	for (size_t i = 0; i < trees; i++) {
-		long f = s.node[s.root[i]].feature;
-
-		assert_in_range(f, 0, 1);
-		perfect += f == 0;
+	memcpy(x, sample, sizeof(sample));
+	for (size_t i = 0; i < 200; i++) {
+		x[4 * (6 + i) + 2] = 4 - (double)i;
+		x[4 * (6 + i) + 3] = 6 + (double)i;
 	}
-	/* 4.5 standard deviations of sqrt(7 * 5 / 144 / 4000) = .0078 */
-	assert_float_equal((double)perfect / (double)trees, 7.0 / 12, .035);
-	wood_free(&s);
-	mia_forest.model_free(model);
-	world_close(&w);
+	for (size_t k = 0; k < COUNT(more); k++) {
+		size_t perfect = 0;
+		struct world w;
+		struct wood s;
+		void *model;
+
+		world_open(&w, &mia_forest, x, 6 + more[k], 4, y, 2);
+		w.n_rows = 6;
+		world_set(&w, "trees=4000");
+		world_set(&w, "bootstrap=no");
+		world_set(&w, "max_features=2");
+		model = world_fit(&w, 3, k);
+		wood_read(&s, &w, model);
+		assert_int_equal(s.trees, trees);
+		for (size_t i = 0; i < trees; i++) {
+			long f = s.node[s.root[i]].feature;
+
+			assert_in_range(f, 0, 1);
+			perfect += f == 0;
+		}
+		/* 4.5 deviations of sqrt(7 * 5 / 144 / 4000) = .0078 */
+		assert_float_equal((double)perfect / (double)trees, 7.0 / 12,
+				   .035);
+		wood_free(&s);
+		mia_forest.model_free(model);
+		world_close(&w);
+	}
 }
 
 static void
@@ -619,6 +641,12 @@ test_refused(void **state)
 	f = (struct mia_fault){0};
 	assert_int_equal(try_load(&w, b.s, b.n, &f), -1);
 	assert_non_null(strstr(f.text, "threshold"));
+	/* A setting that no model was trained with. */
+	world_set(&w, "max_features=1.5");
+	f = (struct mia_fault){0};
+	assert_int_equal(try_load(&w, b.s, b.n, &f), -1);
+	assert_int_equal(f.code, MIA_DATA);
+	assert_non_null(strstr(f.text, "max_features is 1.5"));
 	world_close(&w);
 	mia_buf_free(&b);
 }
