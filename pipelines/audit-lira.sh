@@ -6,7 +6,7 @@
 # if a limit is exceeded, with 6 if it is not shown to be met.  Settings are taken
 # from the environment, else from lines NAME=value of the file audit.conf:
 #   LABEL=label  LEARNER=forest  SHADOWS=128  SEED=1  THREADS=2  OUT=audit
-#   SET=trees=200 max_depth=9   FLOOR=.005, of probabilities, 1/(2 trees)
+#   SET=trees=200 max_depth=9   FLOOR=.005, of probabilities (the learner's)
 #   SPLIT=--member .7 --nonmember .3   SHADOW=--design coin   LIRA=--mode both
 #   MAX_AUC=.6   MAX_TPR_AT=.001=.01
 set -euo pipefail
@@ -18,7 +18,7 @@ if [ -n "${CONFIG-}" ] || [ -f audit.conf ]; then
 fi
 read -ra split <<<"${SPLIT-}"; read -ra hyper <<<"${SET-}"
 read -ra shadow <<<"${SHADOW-} ${THREADS:+--threads $THREADS}"; read -ra lira <<<"${LIRA-}"
-case ${LEARNER:=forest} in logistic) : "${FLOOR:=1e-300}" ;; *) : "${FLOOR:=.005}" ;; esac
+floor=(${FLOOR:+--floor "$FLOOR"}) LEARNER=${LEARNER:-forest}
 limit=(${MAX_AUC:+--max-auc "$MAX_AUC"} ${MAX_TPR_AT:+--max-tpr-at "$MAX_TPR_AT"})
 rows=("$(realpath "$1")") seed=(--seed "${SEED:=1}") met=0
 [ $# -lt 2 ] || rows=(--member "${rows[0]}" --nonmember "$(realpath "$2")")
@@ -30,8 +30,8 @@ train-target --learner "$LEARNER" "${hyper[@]/#/--set=}" "${seed[@]}" \
 	-m target.model -o target-metrics.csv data.csv
 query-model -m target.model -o target.csv data.csv
 train-shadow --like target.model -n "${SHADOWS:=128}" "${seed[@]}" "${shadow[@]}" data.csv |
-	score-losses --floor "$FLOOR" -z -o shadow-signals.csv.zst
-score-losses --floor "$FLOOR" -o target-signals.csv target.csv
+	score-losses "${floor[@]}" -z -o shadow-signals.csv.zst
+score-losses "${floor[@]}" -o target-signals.csv target.csv
 fit-lira "${lira[@]}" -o scores.csv target-signals.csv shadow-signals.csv.zst
 mia-eval "${limit[@]}" --roc roc.csv -o metrics.csv scores.csv || met=$?
 [[ $met =~ ^[056]$ ]] || exit "$met"

@@ -623,7 +623,7 @@ main(int argc, char **argv)
 	};
 	struct mia_command c = {
 		.name = "fit-lira",
-		.summary = "likelihood-ratio attack from a target and its shadows",
+		.summary = "likelihood-ratio attack from target and shadows",
 		.operands = "[FILE ...]",
 		.option = option,
 	};

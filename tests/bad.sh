@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034
 # For tests of bad input:  . tests/tap.sh; . tests/bad.sh
 # Makes small good streams, and checks how a program refuses a bad one.
 

@@ -295,6 +295,12 @@ begin(struct mia_facts *x, const struct mia_reader *r, const char *file,
 {
 	const struct mia_source *s = add_source(x, r, file);
 
+	if (!mia_kind_known(s->kind))
+		return mia_fail(f, MIA_DATA,
+				"%s: a stream of kind '%s', which no audit "
+				"has; give data, predictions, signals, scores, "
+				"metrics or roc",
+				file, s->kind);
 	if (find_columns(r, s->kind, c, f) != 0)
 		return -1;
 	if (c->kind != DATA)

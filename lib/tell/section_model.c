@@ -36,7 +36,8 @@ counted(const struct mia_metric *m)
 	return NULL;
 }
 
-/* The same row was there before, as when one stream is given twice. */
+/* The same figure was there before: one stream is given twice, or train-target
+ * and mia-eval, which count alike, agree as they should. */
 static bool
 repeated(const struct mia_facts *x, size_t i)
 {
@@ -46,17 +47,41 @@ repeated(const struct mia_facts *x, size_t i)
 		const struct mia_metric *o = &x->metric[j];
 
 		if (of_model(o) && strcmp(o->metric, m->metric) == 0 &&
-		    strcmp(o->target, m->target) == 0 &&
-		    strcmp(o->by, m->by) == 0 && o->value == m->value)
+		    strcmp(o->target, m->target) == 0 && o->value == m->value)
 			return true;
 	}
 	return false;
+}
+
+/* The value of --learner that the one train-target was given; n == 0 if
+ * there is none, or several. */
+static struct mia_text
+learner(const struct mia_facts *x)
+{
+	struct mia_text found = {"", 0};
+
+	for (size_t i = 0; i < x->n_source; i++)
+		for (size_t k = 0; k < x->source[i].n_line; k++) {
+			const char *s = x->source[i].line[k];
+			struct mia_text t;
+
+			if (strncmp(s, "train-target ", 13) != 0 ||
+			    (s = strstr(s, " --learner=")) == NULL)
+				continue;
+			s += strlen(" --learner=");
+			t = (struct mia_text){s, strcspn(s, " ")};
+			if (found.n > 0 && !mia_text_equal(found, t))
+				return (struct mia_text){"", 0};
+			found = t;
+		}
+	return found;
 }
 
 static void
 write_counts(const struct mia_facts *x, struct mia_text target,
 	     struct mia_buf *b)
 {
+	struct mia_text kind = learner(x);
 	bool any = false, stored = false;
 
 	for (size_t i = 0; i < x->n_metric; i++) {
@@ -66,9 +91,13 @@ write_counts(const struct mia_facts *x, struct mia_text target,
 		if (!of_model(m) || name == NULL || repeated(x, i) ||
 		    !mia_text_is(target, m->target))
 			continue;
-		if (!any)
+		if (!any) {
 			mia_md_code(b, target);
-		mia_buf_text(b, any ? ", " : ": ");
+			mia_buf_text(b, ": ");
+			mia_md_text(b, kind);
+		}
+		if (any || kind.n > 0)
+			mia_buf_text(b, ", ");
 		mia_word_count(b, m->value);
 		mia_buf_format(b, " %s", name);
 		stored |= strcmp(m->metric, "stored_rows") == 0 && m->value > 0;
@@ -123,11 +152,12 @@ write_difference(const struct mia_facts *x, struct mia_buf *b)
 			    strcmp(m->target, o->target) != 0 ||
 			    strcmp(m->by, o->by) == 0 || m->value == o->value)
 				continue;
-			mia_buf_text(b, "The two counts differ by ties "
-					"between classes, which mia-eval "
-					"takes for wrong answers and "
-					"train-target for the first "
-					"class.\n\n");
+			mia_buf_text(b, "**The two counts differ,** so the "
+					"predictions that were judged are not "
+					"those of the model as it was "
+					"trained, or not of the same "
+					"records. Find out why before you "
+					"rely on either.\n\n");
 			return;
 		}
 }

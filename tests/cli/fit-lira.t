@@ -361,6 +361,12 @@ number
 number"
 is "is counted" "$(cat err)" "fit-lira: score_lira_online_pooled: 1 scores are\
  empty, for want of shadows"
+is "equal counts are those of records that have enough" "$(lira --missing empty \
+	--equal-counts --variance pooled target.csv few.csv 2>/dev/null |
+	sed 's/"p, q"//' | column score_lira_online_pooled |
+	sed 's/[0-9.-]\{3,\}/number/')" "
+number
+number"
 must_fail 3 "no target" "no audited row of a target" fit-lira shadows.csv
 must_fail 3 "no shadow" "no row of a shadow" fit-lira target.csv
 must_fail 3 "no such signal" "'loss'.*score-losses --signal makes it" \

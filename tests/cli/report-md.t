@@ -62,8 +62,8 @@ records like them it may be 0.010 to 2.8 %) the attack names 87 of 300 \
 training records. Were 1 in 100 of *all* other records named wrongly, the \
 attack would name 20.0 to 40.0 % of the training records; a guess would name \
 1 %.
-At FPR 0.1 %:** finer than this sample resolves. With 200 other records, rates \
-below 1 in 200 cannot be told from none. Were 1 in 1,000 of *all* other records \
+At FPR 0.1 %: not resolved** (200 other records tell no rate below 1 in 200 \
+from none). Were 1 in 1,000 of *all* other records \
 named wrongly, the attack would name at most 30.0 % of the training records \
 (how few, this sample does not show); a guess would name 0.1 %.
 With no false alarm: TPR 10.0 %** (95 % interval 7.0 to 14.0 %). At the \
@@ -261,6 +261,9 @@ cd .. || exit 4
 
 # Refusals.
 must_fail 4 "no such file" "nothere" report-md nothere.csv
+{ echo '#mia 1 weather'; cat met.csv; echo '#end 13 -'; } >weather.csv
+must_fail 3 "a kind that is none of ours" "kind 'weather'" \
+	report-md weather.csv
 must_fail 2 "ids that are no number" "not a whole number" report-md --ids x
 sed 's/0.29,0.24/0.29,high/' met.csv >word.csv
 must_fail 3 "a word for a number" "word.csv:9: 'lo' holds 'high'" \
