@@ -122,8 +122,8 @@ main(int argc, char **argv)
 	mia_hyper_init(&h, l);
 	for (int i = 4; i < argc; i++)
 		end_if(mia_hyper_set(&h, argv[i], &f) != 0, f.text);
-	end_if(mia_encoding_fit(&e, &d.x, NULL, 0, l->scale,
-				MIA_MISSING_REFUSE, &f) != 0 ||
+	end_if(mia_encoding_fit(&e, &d.x, NULL, 0, l->scale, MIA_MISSING_REFUSE,
+				&f) != 0 ||
 		       l->prepare(&prep, &e, &d.x, &h, &f) != 0,
 	       f.text);
 	all = mia_alloc(d.x.n, sizeof(*all));
@@ -143,8 +143,8 @@ main(int argc, char **argv)
 			if (line[i] == '1')
 				rows[s.n++] = (uint32_t)i;
 		start = cpu_ms();
-		end_if(l->fit(&model, prep, &s, &h,
-			      strtoull(argv[3], NULL, 10), item, &f) != 0 ||
+		end_if(l->fit(&model, prep, &s, &h, strtoull(argv[3], NULL, 10),
+			      item, &f) != 0 ||
 			       l->predict(model, prep, all, d.x.n, p, &f) != 0,
 		       f.text);
 		fprintf(stderr, "ms %.3f\n", cpu_ms() - start);
