@@ -8,6 +8,7 @@
 #include "io/reader.h"
 #include "io/writer.h"
 #include "run/parts.h"
+#include "run/predictions.h"
 #include "run/query.h"
 #include "run/saved.h"
 
@@ -48,7 +49,7 @@ write_all(struct mia_command *c, const struct opts *o,
 
 	if (mia_writer_open(&w, &how, f) != 0)
 		return -1;
-	rc = mia_writer_begin(w, "predictions", from, c->tool_line, f);
+	rc = mia_predictions_begin(from, &q->m->hyper, c->tool_line, w, f);
 	if (rc == 0)
 		rc = mia_query_write(q, o->name, o->parts, w, f);
 	if (rc == 0)

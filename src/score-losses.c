@@ -38,6 +38,7 @@ struct job {
 	struct mia_writer *w;
 	enum source source;
 	double floor;
+	bool head_floor; /* that of the stream's head */
 	enum mia_signal signal[MIA_SIGNALS];
 	size_t signals;
 	unsigned want; /* the same as a set */
@@ -139,10 +140,26 @@ choose_signals(struct job *j, struct mia_fault *f)
 		return mia_fail(f, MIA_USAGE,
 				"--floor: a probability of %g is no floor",
 				j->o->floor);
-	j->floor = j->o->floor > 0	   ? j->o->floor
-		   : j->source == RESIDUAL ? MIA_SIGNAL_FLOOR_RESIDUAL
-					   : MIA_SIGNAL_FLOOR;
 	return 0;
+}
+
+/* The floor of a segment: the option's, the head's, the source's. */
+static void
+choose_floor(struct job *j)
+{
+	j->floor = j->o->floor;
+	j->head_floor = false;
+	if (j->floor > 0)
+		return;
+	j->floor = j->source == RESIDUAL ? MIA_SIGNAL_FLOOR_RESIDUAL
+					 : MIA_SIGNAL_FLOOR;
+	if (j->source != PROBABILITIES)
+		return;
+	j->head_floor =
+		mia_meta_number(mia_reader_segment(j->r), "floor", &j->floor) &&
+		j->floor > 0 && j->floor <= 0.5;
+	if (!j->head_floor)
+		j->floor = MIA_SIGNAL_FLOOR;
 }
 
 /* --- the columns ---------------------------------------------------------- */
@@ -413,6 +430,7 @@ begin(struct job *j, struct mia_fault *f)
 {
 	size_t n = mia_reader_columns(j->r);
 
+	choose_floor(j);
 	if (mia_writer_begin(j->w, "signals", mia_reader_segment(j->r),
 			     j->c->tool_line, f) != 0)
 		return -1;
@@ -455,16 +473,19 @@ map(struct job *j, struct mia_fault *f)
 	return mia_writer_end(j->w, mia_reader_ended(j->r), f);
 }
 
-/* What stood in for a logarithm of 0 decides much, so it is always said. */
+/* What stood in for a logarithm of 0 decides much, so it is said unless the
+ * user or the model chose it. */
 static void
 tell(const struct job *j)
 {
-	if (j->floored > 0 && j->source == RESIDUAL)
+	bool warn = j->floored > 0 && j->o->floor == 0 && !j->head_floor;
+
+	if (warn && j->source == RESIDUAL)
 		mia_warn(j->c,
 			 "%" PRIu64 " of %" PRIu64 " residuals are below %g "
 			 "and were raised to it in phi; choose with --floor",
 			 j->floored, j->rows, j->floor);
-	else if (j->floored > 0)
+	else if (warn)
 		mia_warn(j->c,
 			 "%" PRIu64 " of %" PRIu64 " rows have a probability "
 			 "of 0, which counts as %g; for a forest of T trees "
@@ -513,11 +534,11 @@ main(int argc, char **argv)
 		 "what the class columns begin with (p_ or z_)", 0, 0, NULL, 0,
 		 false},
 		{"logits", 0, MIA_OPT_FLAG, &o.logits, NULL,
-		 "the columns of --prefix hold logits", 0, 0, NULL, 0, false},
+		 "the columns so named hold logits", 0, 0, NULL, 0, false},
 		{"renormalise", 0, MIA_OPT_FLAG, &o.renormalise, NULL,
 		 "divide each row by its sum", 0, 0, NULL, 0, false},
 		{"floor", 0, MIA_OPT_REAL, &o.floor, "X",
-		 "stands for 0 in a logarithm (1e-300)", 1e-307, 1e12, NULL, 0,
+		 "stands for 0 in a logarithm (the head's, else 1e-300)", 1e-307, 1e12, NULL, 0,
 		 false},
 		{"response", 0, MIA_OPT_STRING, &o.response, "COLUMN",
 		 "regression: the true value", 0, 0, NULL, 0, false},

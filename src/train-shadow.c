@@ -12,6 +12,7 @@
 #include "io/reader.h"
 #include "io/writer.h"
 #include "run/design.h"
+#include "run/predictions.h"
 #include "run/records.h"
 #include "run/shadows.h"
 #include "run/trainer.h"
@@ -208,7 +209,7 @@ write_all(struct work *k, const struct mia_meta *from, struct mia_shadows *run,
 	run->progress = advance;
 	run->ctx = k;
 	k->todo = run->end - run->first;
-	rc = mia_writer_begin(w, "predictions", &head, k->c->tool_line, f);
+	rc = mia_predictions_begin(&head, &k->t.model.hyper, k->c->tool_line, w, f);
 	if (rc == 0)
 		rc = mia_shadows_run(run, w, &tally, f);
 	mia_progress_end(&k->progress);

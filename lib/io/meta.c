@@ -231,3 +231,17 @@ mia_meta_option(const struct mia_meta *m, const char *tool, const char *name,
 	}
 	return 0;
 }
+
+bool
+mia_meta_number(const struct mia_meta *m, const char *name, double *x)
+{
+	for (size_t i = m->n; i-- > 0;) {
+		struct mia_text rest = mia_text(m->line[i]), w = word(&rest);
+
+		if (w.n > 1 && mia_text_is((struct mia_text){w.s + 1, w.n - 1},
+					   name))
+			return mia_num_parse(word(&rest), x) ==
+			       MIA_NUM_FINITE;
+	}
+	return false;
+}

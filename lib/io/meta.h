@@ -1,6 +1,7 @@
 #ifndef MIA_IO_META_H
 #define MIA_IO_META_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -75,5 +76,8 @@ int mia_meta_scan(struct mia_meta *m, struct mia_text line,
  */
 int mia_meta_option(const struct mia_meta *m, const char *tool,
 		    const char *name, struct mia_buf *value);
+
+/* The number of the last "#name X" line of m; false if there is none. */
+bool mia_meta_number(const struct mia_meta *m, const char *name, double *x);
 
 #endif

@@ -70,15 +70,19 @@ judge_pair(struct mia_cut *best, const struct mia_node *t, uint32_t rank,
 	judge(best, rank, d * d, right * (t->all - right));
 }
 
-/* square: sum of R_c^2; dot: sum of R_c T_c, T the node's totals. */
+/* side[kinds]: R_c; square: sum of R_c^2; dot: sum of R_c T_c, T the node's
+ * totals. */
 static inline void
 judge_many(struct mia_cut *best, const struct mia_node *t, uint32_t rank,
-	   double right, double square, double dot)
+	   const double *side, double right, double square, double dot)
 {
 	double left = t->all - right;
 	double other = t->square - 2 * dot + square;
 
-	judge(best, rank, square * left + other * right, right * left);
+	if (t->kinds == 2) /* one measure for all features of a node */
+		judge_pair(best, t, rank, side[0], side[1]);
+	else
+		judge(best, rank, square * left + other * right, right * left);
 }
 
 bool
@@ -178,8 +182,8 @@ scan_many(struct mia_cut *best, struct mia_cut_room *m,
 		if (b != low &&
 		    (t->min_leaf == 1 ||
 		     (rows >= t->min_leaf && t->n - rows >= t->min_leaf)))
-			judge_many(best, t, base + (uint32_t)b, right, square,
-				   dot);
+			judge_many(best, t, base + (uint32_t)b, m->side, right,
+				   square, dot);
 	}
 }
 
@@ -294,12 +298,8 @@ scan_keys(struct mia_cut *best, struct mia_cut_room *m,
 		if ((i > 0 && key[i] >> 32 == key[i - 1] >> 32) ||
 		    n - i < t->min_leaf || t->n - (n - i) < t->min_leaf)
 			continue;
-		if (t->kinds == 2)
-			judge_pair(best, t, (uint32_t)(key[i] >> 32),
-				   m->side[0], m->side[1]);
-		else
-			judge_many(best, t, (uint32_t)(key[i] >> 32), right,
-				   square, dot);
+		judge_many(best, t, (uint32_t)(key[i] >> 32), m->side, right,
+			   square, dot);
 	}
 }
 

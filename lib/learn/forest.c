@@ -75,8 +75,18 @@ static int
 load(void **model, struct mia_bytes *b, size_t features, unsigned classes,
      const struct mia_hyper *h, struct mia_fault *f)
 {
-	return mia_wood_load(model, b, features, classes,
+	return mia_wood_load(model, b, features, classes, h,
 			     (size_t)mia_hyper_get(h, "trees"), f);
+}
+
+/*
+ * A class that none of T trees votes for: half a vote of T + 1.
+ * Source: Krichevsky & Trofimov, IEEE Trans. Inf. Theory 27 (1981).
+ */
+static double
+vote_floor(const struct mia_hyper *h)
+{
+	return 0.5 / (mia_hyper_get(h, "trees") + 1);
 }
 
 const struct mia_learner mia_forest = {
@@ -85,6 +95,7 @@ const struct mia_learner mia_forest = {
 	.hyper = hyper,
 	.scale = MIA_SCALE_NONE,
 	.output = MIA_OUTPUT_P,
+	.floor = vote_floor,
 	.prepare = mia_wood_prepare,
 	.prepare_free = mia_wood_prepare_free,
 	.fit = fit,

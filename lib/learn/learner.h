@@ -1,6 +1,7 @@
 #ifndef MIA_LEARN_LEARNER_H
 #define MIA_LEARN_LEARNER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -62,6 +63,12 @@ struct mia_learner {
 	const struct mia_hparam *hyper; /* ends with name == NULL */
 	enum mia_scale scale;		/* what encoding it wants */
 	enum mia_output output;
+	/*
+	 * What a probability of 0 stands for where it only means that no vote
+	 * of few was cast; NULL: 0 is 0.  Written into the head of predictions
+	 * as "#floor X", where score-losses finds it.
+	 */
+	double (*floor)(const struct mia_hyper *h);
 
 	/* Borrows e and x until prepare_free. */
 	int (*prepare)(void **prep, const struct mia_encoding *e,
@@ -88,6 +95,13 @@ struct mia_learner {
 	void (*model_free)(void *model);
 	void (*describe)(const void *model, struct mia_description *d);
 };
+
+/*
+ * Whether what a model says of one record, out[classes], is right: the true
+ * class is ahead of every other.  A tie for the first place is not right, so
+ * the order of the classes decides nothing (as in score-losses).
+ */
+bool mia_learner_right(const double *out, size_t classes, int32_t label);
 
 /* All learners, ended by NULL. */
 extern const struct mia_learner *const mia_learners[];

@@ -40,8 +40,15 @@ static int
 load(void **model, struct mia_bytes *b, size_t features, unsigned classes,
      const struct mia_hyper *h, struct mia_fault *f)
 {
+	return mia_wood_load(model, b, features, classes, h, 1, f);
+}
+
+/* As a forest of one. */
+static double
+vote_floor(const struct mia_hyper *h)
+{
 	(void)h;
-	return mia_wood_load(model, b, features, classes, 1, f);
+	return 0.25;
 }
 
 const struct mia_learner mia_tree = {
@@ -50,6 +57,7 @@ const struct mia_learner mia_tree = {
 	.hyper = hyper,
 	.scale = MIA_SCALE_NONE,
 	.output = MIA_OUTPUT_P,
+	.floor = vote_floor,
 	.prepare = mia_wood_prepare,
 	.prepare_free = mia_wood_prepare_free,
 	.fit = fit,

@@ -185,6 +185,8 @@ mia_trees_predict(const struct mia_trees *t, const struct mia_ranks *x,
 	uint32_t *leaf[TOGETHER];
 	size_t k = t->classes;
 
+	if (n == 0)
+		return;
 	w.row = mia_alloc(n, sizeof(*w.row));
 	w.spare = mia_alloc(n, sizeof(*w.spare));
 	for (size_t i = 0; i < TOGETHER; i++)
@@ -229,7 +231,6 @@ mia_trees_save(const struct mia_trees *t, struct mia_buf *b)
 	mia_buf_u32(b, (uint32_t)t->n);
 	for (size_t i = 0; i < t->n; i++) {
 		const struct mia_tree_node *node = t->node + t->tree[i].node;
-		const struct mia_share *s = t->share + t->tree[i].share;
 		size_t depth = 0;
 
 		mia_grow(&stack, &cap, 1, sizeof(*stack));
@@ -252,7 +253,8 @@ mia_trees_save(const struct mia_trees *t, struct mia_buf *b)
 					    (uint32_t)t->features + p->feature);
 				continue;
 			}
-			leaf = s + (p->feature - t->classes);
+			leaf = t->share + t->tree[i].share +
+			       (p->feature - t->classes);
 			mia_buf_u32(b, (uint32_t)t->features + t->classes);
 			mia_buf_u32(b, leaf->class);
 			for (uint32_t k = 1; k <= leaf->class; k++) {

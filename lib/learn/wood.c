@@ -86,10 +86,17 @@ mia_wood_save(const void *model, struct mia_buf *b)
 
 int
 mia_wood_load(void **model, struct mia_bytes *b, size_t features,
-	      unsigned classes, size_t trees, struct mia_fault *f)
+	      unsigned classes, const struct mia_hyper *h, size_t trees,
+	      struct mia_fault *f)
 {
-	struct mia_trees *t = mia_alloc(1, sizeof(*t));
+	struct mia_fault bad = {0};
+	struct mia_grow_opts o;
+	struct mia_trees *t;
 
+	if (mia_wood_opts(&o, h, features, &bad) != 0)
+		return mia_fail(f, MIA_DATA, "the model's settings: %s",
+				bad.text);
+	t = mia_alloc(1, sizeof(*t));
 	if (mia_trees_load(t, b, features, classes, trees, f) != 0) {
 		free(t);
 		return -1;

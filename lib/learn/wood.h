@@ -40,9 +40,11 @@ void mia_wood_prepare_free(void *prep);
 int mia_wood_predict(const void *model, const void *prep, const uint32_t *rows,
 		     size_t n, double *out, struct mia_fault *f);
 void mia_wood_save(const void *model, struct mia_buf *b);
-/* trees: how many the model must have. */
+/* trees: how many the model must have. Settings that cannot be are a data
+ * fault here. */
 int mia_wood_load(void **model, struct mia_bytes *b, size_t features,
-		  unsigned classes, size_t trees, struct mia_fault *f);
+		  unsigned classes, const struct mia_hyper *h, size_t trees,
+		  struct mia_fault *f);
 void mia_wood_free(void *model);
 void mia_wood_describe(const void *model, struct mia_description *d);
 

@@ -307,14 +307,14 @@ mia_judge_correct(const struct mia_judge *j, const struct mia_figure *what,
 	static const char *const metric[] = {"accuracy_nonmember",
 					     "accuracy_member"};
 	struct work w = {.j = j, .blank = *what, .a = 1 - j->level, .f = f};
-	double share[2] = {NAN, NAN};
 	struct mia_figure x;
+	double gap;
 
 	for (int m = 1; m >= 0; m--) {
 		if (judged[m] == 0)
 			continue;
-		share[m] = (double)correct[m] / (double)judged[m];
-		x = figure(&w, metric[m], share[m],
+		x = figure(&w, metric[m],
+			   (double)correct[m] / (double)judged[m],
 			   mia_interval_cp(correct[m], judged[m], w.a),
 			   CLOPPER_PEARSON);
 		*(m == 1 ? &x.n1 : &x.n0) = (double)judged[m];
@@ -323,7 +323,11 @@ mia_judge_correct(const struct mia_judge *j, const struct mia_figure *what,
 	}
 	if (judged[0] == 0 || judged[1] == 0)
 		return 0;
-	x = figure(&w, "accuracy_gap", share[1] - share[0],
+	/* Rounded once: .665 - .67 is -.005. */
+	gap = ((double)(correct[1] * judged[0]) -
+	       (double)(correct[0] * judged[1])) /
+	      (double)(judged[0] * judged[1]);
+	x = figure(&w, "accuracy_gap", gap,
 		   mia_interval_gap(correct[1], judged[1], correct[0],
 				    judged[0], w.a),
 		   MOVER);

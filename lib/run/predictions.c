@@ -38,6 +38,28 @@ mia_predictions_free(struct mia_predictions *p)
 }
 
 int
+mia_predictions_begin(const struct mia_meta *from, const struct mia_hyper *h,
+		      const char *tool_line, struct mia_writer *w,
+		      struct mia_fault *f)
+{
+	struct mia_meta head = {.shard = from->shard, .shards = from->shards};
+	char number[MIA_NUM_MAX + 1];
+	struct mia_buf b = {0};
+	int rc;
+
+	mia_meta_merge(&head, from);
+	if (h->learner->floor != NULL) {
+		number[mia_num_print(number, h->learner->floor(h))] = '\0';
+		mia_buf_format(&b, "#floor %s", number);
+		mia_meta_line(&head, (struct mia_text){b.s, b.n});
+		mia_buf_free(&b);
+	}
+	rc = mia_writer_begin(w, "predictions", &head, tool_line, f);
+	mia_meta_free(&head);
+	return rc;
+}
+
+int
 mia_predictions_header(const struct mia_predictions *p,
 		       const struct mia_names *classes, enum mia_output output,
 		       struct mia_writer *w, struct mia_fault *f)

@@ -31,6 +31,14 @@ void mia_predictions_init(struct mia_predictions *p,
 			  const struct mia_records *s, size_t classes);
 void mia_predictions_free(struct mia_predictions *p);
 
+/*
+ * Begins the stream: the head of from (shard mark and all), the learner's
+ * "#floor X" if it has one, the tool's line.
+ */
+int mia_predictions_begin(const struct mia_meta *from,
+			  const struct mia_hyper *h, const char *tool_line,
+			  struct mia_writer *w, struct mia_fault *f);
+
 /* Writes the header row; the class of column k is classes' text k. */
 int mia_predictions_header(const struct mia_predictions *p,
 			   const struct mia_names *classes,

@@ -46,6 +46,12 @@ rank(const char *kind)
 	return UNKNOWN;
 }
 
+bool
+mia_kind_known(const char *kind)
+{
+	return rank(kind) != UNKNOWN;
+}
+
 static bool
 same_rows(const struct mia_input *a, const struct mia_input *b)
 {

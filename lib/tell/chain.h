@@ -22,6 +22,10 @@ struct mia_source {
 
 void mia_source_free(struct mia_source *s);
 
+/* One of the kinds that a chain is made of: csv, data, predictions, signals,
+ * scores, metrics, roc. */
+bool mia_kind_known(const char *kind);
+
 /* A stream that is given, or recorded as an input of one that is. */
 struct mia_link {
 	struct mia_input what;

@@ -152,8 +152,11 @@ take_row(struct mia_exposures *e, const struct columns *c,
 
 	if (mia_row_bool(row, (size_t)c->member, "member", &member, f) != 0)
 		return -1;
+	/* Parts are the target's: a record of either may be a member of a
+	 * shadow.  Others are not audited. */
 	if (!member ||
-	    (c->part >= 0 && !mia_text_is(row->field[c->part], "member")))
+	    (c->part >= 0 && !mia_text_is(row->field[c->part], "member") &&
+	     !mia_text_is(row->field[c->part], "nonmember")))
 		return 0;
 	for (size_t i = 0; i < e->n; i++) {
 		struct mia_exposed *x = &e->item[i];

@@ -20,6 +20,7 @@ metric_free(struct mia_metric *m)
 	free(m->method);
 	free(m->relation);
 	free(m->note);
+	free(m->by);
 }
 
 static void
@@ -43,6 +44,7 @@ mia_facts_free(struct mia_facts *x)
 		metric_free(&x->metric[i]);
 	for (size_t i = 0; i < x->n_data; i++)
 		data_free(&x->data[i]);
+	mia_names_free(&x->targets);
 	free(x->source);
 	free(x->metric);
 	free(x->data);
@@ -151,6 +153,15 @@ number_of(const struct mia_row *row, const struct columns *c, size_t k,
 			   f);
 }
 
+/* The newest of the programs a stream went through. */
+static char *
+program_of(const struct mia_source *s)
+{
+	const char *line = s->n_line > 0 ? s->line[s->n_line - 1] : "";
+
+	return mia_copy(line, strcspn(line, " "));
+}
+
 static int
 add_metric(struct mia_facts *x, const struct columns *c,
 	   const struct mia_row *row, struct mia_fault *f)
@@ -171,7 +182,10 @@ add_metric(struct mia_facts *x, const struct columns *c,
 		.method = text_of(row, c->metric[9]),
 		.relation = text_of(row, c->metric[15]),
 		.note = text_of(row, c->metric[16]),
+		.by = program_of(&x->source[x->n_source - 1]),
 	};
+	if (m->attack[0] != '\0')
+		mia_names_add(&x->targets, mia_text(m->target));
 	number[0] = &m->value;
 	number[1] = &m->lo;
 	number[2] = &m->hi;
@@ -281,6 +295,12 @@ begin(struct mia_facts *x, const struct mia_reader *r, const char *file,
 {
 	const struct mia_source *s = add_source(x, r, file);
 
+	if (!mia_kind_known(s->kind))
+		return mia_fail(f, MIA_DATA,
+				"%s: a stream of kind '%s', which no audit "
+				"has; give data, predictions, signals, scores, "
+				"metrics or roc",
+				file, s->kind);
 	if (find_columns(r, s->kind, c, f) != 0)
 		return -1;
 	if (c->kind != DATA)

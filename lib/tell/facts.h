@@ -12,6 +12,7 @@
 /* One row of a metrics stream; NaN and "" where a cell is empty. */
 struct mia_metric {
 	char *target, *attack, *group, *metric, *at, *method, *relation, *note;
+	char *by; /* program that wrote the stream */
 	double value, lo, hi, level, n1, n0, fpr, threshold, delta;
 };
 
@@ -41,6 +42,7 @@ struct mia_facts {
 	size_t n_source, cap_source;
 	struct mia_metric *metric;
 	size_t n_metric, cap_metric;
+	struct mia_names targets; /* of attacks */
 	struct mia_data *data;
 	size_t n_data, cap_data;
 };

@@ -18,6 +18,12 @@ mia_metric_model(const struct mia_metric *m)
 }
 
 bool
+mia_metric_attack(const struct mia_metric *m)
+{
+	return !mia_metric_model(m) && strncmp(m->metric, "limit_", 6) != 0;
+}
+
+bool
 mia_facts_tool(const struct mia_facts *x, const char *tool)
 {
 	size_t n = strlen(tool);

@@ -39,7 +39,8 @@ static const char *const explanation[] = {
 };
 
 static void
-write_ruling(const struct mia_ruling *u, struct mia_md_table *t)
+write_ruling(const struct mia_report *r, const struct mia_ruling *u,
+	     struct mia_md_table *t)
 {
 	static const char *const result[] = {"", "", "met", "**not shown**",
 					     "**exceeded**"};
@@ -48,7 +49,7 @@ write_ruling(const struct mia_ruling *u, struct mia_md_table *t)
 	struct mia_buf *c;
 
 	shown.metric = shown.metric + 6;
-	mia_md_code(mia_md_cell(t), mia_text(l->attack));
+	mia_section_attack(r, l, mia_md_cell(t));
 	c = mia_md_cell(t);
 	mia_word_name(c, &shown);
 	if (!mia_metric_overall(l)) {
@@ -65,7 +66,8 @@ write_ruling(const struct mia_ruling *u, struct mia_md_table *t)
 
 /* The sample that would decide, where one was worked out. */
 static void
-write_needs(const struct mia_verdict *v, struct mia_buf *b)
+write_needs(const struct mia_report *r, const struct mia_verdict *v,
+	    struct mia_buf *b)
 {
 	for (size_t i = 0; i < v->n; i++) {
 		const struct mia_metric *l = v->ruling[i].limit;
@@ -75,9 +77,13 @@ write_needs(const struct mia_verdict *v, struct mia_buf *b)
 			continue;
 		shown.metric = shown.metric + 6;
 		mia_buf_text(b, "- ");
-		mia_md_code(b, mia_text(l->attack));
+		mia_section_attack(r, l, b);
 		mia_buf_text(b, ", ");
 		mia_word_name(b, &shown);
+		if (!mia_metric_overall(l)) {
+			mia_buf_text(b, ", ");
+			mia_md_str(b, l->group);
+		}
 		if (l->n1 > 0 && l->n0 > 0) {
 			mia_buf_text(b, ": about ");
 			mia_word_count(b, l->n1);
@@ -125,8 +131,7 @@ write_extent(const struct mia_facts *x, struct mia_buf *b)
 	for (size_t i = 0; i < x->n_metric; i++) {
 		const struct mia_metric *m = &x->metric[i];
 
-		if (mia_metric_model(m) || !mia_metric_overall(m) ||
-		    strncmp(m->metric, "limit_", 6) == 0)
+		if (!mia_metric_attack(m) || !mia_metric_overall(m))
 			continue;
 		mia_names_add(&target, mia_text(m->target));
 		mia_names_add(&attack, mia_text(m->attack));
@@ -170,12 +175,15 @@ mia_section_verdict(const struct mia_report *r, struct mia_buf *b)
 		return;
 	mia_md_table_begin(&t, column);
 	for (size_t i = 0; i < v->n; i++)
-		write_ruling(&v->ruling[i], &t);
+		write_ruling(r, &v->ruling[i], &t);
 	mia_md_table_end(&t, b);
 	mia_buf_text(b, "A limit is met if the upper end of the interval is at "
 			"or below it, and exceeded if the lower end is above "
-			"it; between the two it is not shown. The lower ends "
-			"allow for all limits being judged together.\n\n");
+			"it; between the two it is not shown.");
+	if (v->n > 1)
+		mia_buf_text(b, " The lower ends allow for all limits being "
+				"judged together.");
+	mia_buf_text(b, "\n\n");
 	if (v->outcome == MIA_OUTCOME_NOT_SHOWN)
-		write_needs(v, b);
+		write_needs(r, v, b);
 }

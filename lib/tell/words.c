@@ -19,14 +19,25 @@ decimals(double x, int least)
 	return d < least ? least : d > 9 ? 9 : d;
 }
 
-/* x of a whole, shown so that neither end is reached unless it is: two
- * digits of a small x, one of what a large x lacks. */
+/*
+ * x between 0 and whole, shown so that neither end is reached unless it is:
+ * two digits of a small x, one of what a large x lacks, but never more
+ * than most decimals: beyond them "<" or ">" what can be shown.
+ */
 static void
-bounded(struct mia_buf *b, double x, double whole, int least)
+bounded(struct mia_buf *b, double x, double whole, int least, int most)
 {
 	int d = decimals(x, least), e = decimals(10 * (whole - x), least);
+	double step = pow(10, -most);
 
-	mia_buf_format(b, "%.*f", d > e ? d : e, x);
+	if (e > d)
+		d = e;
+	if (x < step)
+		mia_buf_format(b, "<%.*f", most, step);
+	else if (whole - x < step)
+		mia_buf_format(b, ">%.*f", most, whole - step);
+	else
+		mia_buf_format(b, "%.*f", d < most ? d : most, x);
 }
 
 void
@@ -39,7 +50,7 @@ mia_word_share(struct mia_buf *b, double x)
 	if (x == 0 || x == 1)
 		mia_buf_format(b, "%d", x == 1 ? 100 : 0);
 	else
-		bounded(b, 100 * x, 100, 1);
+		bounded(b, 100 * x, 100, 1, 4);
 	mia_buf_text(b, " %");
 }
 
@@ -51,7 +62,7 @@ mia_word_figure(struct mia_buf *b, double x)
 	else if (isinf(x))
 		mia_buf_text(b, x > 0 ? "infinite" : "-infinite");
 	else if (x > 0 && x < 1)
-		bounded(b, x, 1, 3);
+		bounded(b, x, 1, 3, 5);
 	else
 		mia_buf_format(b, "%.3f", x);
 }
@@ -299,6 +310,12 @@ mia_word_note(struct mia_buf *b, const struct mia_metric *m, const char *note)
 		mia_buf_text(b, "*Asymptotic:* the interval is an "
 				"approximation that is good in large samples "
 				"only.");
+	} else if (strcmp(note, "encoding-on-parts") == 0) {
+		mia_buf_text(b,
+			     "*Encoding fitted on parts:* categories and "
+			     "scales were learnt from some of the records "
+			     "only, so a record's features may by themselves "
+			     "tell whether it was among them.");
 	} else if (strcmp(note, "this-model-only") == 0) {
 		mia_buf_text(b, "*This model only:* the figure says nothing "
 				"of other models that the same procedure "

@@ -117,11 +117,11 @@ is "a constant score says nothing, members first or last" "$(
 # --- other people's figures --------------------------------------------------
 
 ref=$TOP/tests/reference
-sed '/^#/d' "$ref/metrics2k-scores.csv" >peer.csv
+sed '/^#/d' "$ref/metrics2k_scores.csv" >peer.csv
 mia-eval --score cont --score tied --score three --by group --at 0.1,0.01,0.001 \
 	--no-meta peer.csv >peer.out
-sed '/^#/d' "$ref/metrics2k-figures.csv" >figures.csv
-sed '/^#/d' "$ref/metrics2k-groups.csv" >groups.csv
+sed '/^#/d' "$ref/metrics2k_figures.csv" >figures.csv
+sed '/^#/d' "$ref/metrics2k_groups.csv" >groups.csv
 is "peers: AUC, balanced accuracy, advantage, TPR at 10, 1, .1 % and 0" "$(
 	awk -F, '
 	FNR == NR { if (FNR == 1) for (i = 1; i <= NF; i++) c[$i] = i
@@ -153,18 +153,34 @@ is "peers: AUC of each group" "$(
 	}
 	END { print seen }' groups.csv peer.out
 )" 12
-if [ -n "$SHARED" ]; then
-	for f in gauss200 null50_logits readme6 ties500_shuffled; do
-		v=$SHARED/vectors/sacro/metrics/$f
-		is "SACRO-ML's AUC of $f" "$(
-			mia-eval --no-meta --score s1 "$v.csv" |
-				cells auc value | awk '{printf "%.8f\n", $1}'
-		)" "$(sed -n 's/^  "AUC": \([0-9.]*\),*/\1/p' "$v.json" |
-			head -n 1 | awk '{printf "%.8f\n", $1}')"
-	done
-else
-	skip "SACRO-ML's AUC" "no shared vectors"
-fi
+# Their attacks are the loss and the modified entropy; classes are labels.
+sed '/^#/d' "$ref/m9_statistics.csv" >statistics.csv
+sed '/^#/d' "$ref/m9_slices.csv" >slices.csv
+for by in label correct; do
+	mia-eval --no-meta --lower loss_tfp --lower modified_entropy --by $by \
+		statistics.csv
+done 2>/dev/null >slices.out
+is "peers: AUC, advantage and counts of all rows, classes, right and wrong" "$(
+	awk -F, '
+	FNR == 1 { file++ }
+	file == 1 {
+		group = $1 == "class" ? "label=" $2 : $1 == "all" ? "" : \
+			"correct=" ($2 == "True" ? 1 : 0)
+		if ($1 != "percentile") {
+			a = $3 == "threshold" ? "loss_tfp" : "modified_entropy"
+			n[a, group] = $4 " " $5
+			want[a, group, "auc"] = $6
+			want[a, group, "advantage"] = $7
+		}
+		next }
+	($2, $3, $4) in want {
+		d = $6 - want[$2, $3, $4]
+		if (d > 1e-14 || d < -1e-14 || n[$2, $3] != $11 " " $12)
+			print "differs: " $0
+		seen[$2, $3, $4]
+	}
+	END { for (i in seen) count++; print count }' slices.csv slices.out
+)" 24
 
 # --- columns -----------------------------------------------------------------
 
@@ -269,13 +285,17 @@ is "a larger sample is asked for where nothing is shown" "$(
 # lo rests on the level shared by all verdicts, hi on the level alone.
 mia-eval --no-meta --score score_a --max-auc 0.99 rows.csv >one.out
 mia-eval --no-meta --score score_a --by label --max-auc 0.99 rows.csv >many.out
+mia-eval --no-meta --score score_a --max-auc 0.99 --max-tpr-at 0.1=1 rows.csv \
+	>two.out
 is "more verdicts lower lo and leave hi" "$(
-	cells limit_auc "lo hi" <one.out | sed 1q >a
-	cells limit_auc "lo hi" <many.out | sed 1q >b
-	cells auc "lo hi" <one.out | sed 1q >c
-	paste -d' ' a b c | awk '{print ($3 < $1), ($1 < $5), $2 == $4,
-		$2 == $6}'
-)" "1 1 1 1"
+	for f in one many two; do
+		cells limit_auc "lo hi" <$f.out | sed 1q
+	done >ends
+	cells auc "lo hi" <one.out | sed 1q >>ends
+	awk '{lo[NR] = $1; hi[NR] = $2}
+	END {print lo[2] < lo[3], lo[3] < lo[1], lo[1] < lo[4],
+		hi[1] == hi[2], hi[1] == hi[3], hi[1] == hi[4]}' ends
+)" "1 1 1 1 1 1"
 printf 'member,score_a,g\n1,1,x\n0,0,x\n1,1,y\n' >half.csv
 is "a slice with one side only is not shown" "$(
 	mia-eval --no-meta --by g --max-auc 0.99 half.csv >half.out

@@ -173,7 +173,7 @@ must_fail 3 "a folder of another design" \
 # Models.
 shadow -n 3 --save models data.csv >a
 is "models are saved" "$(ls models)" "$(printf 'shadow-%d.model\n' 0 1 2)"
-if command -v train-target >/dev/null && command -v query-model >/dev/null; then
+if command -v query-model >/dev/null; then
 	must_fail 3 "of a shadow, part does not tell the members" \
 		"--trust-part" query-model -m models/shadow-1.model data.csv
 	query-model -m models/shadow-1.model --trust-part --no-meta data.csv |
@@ -181,6 +181,8 @@ if command -v train-target >/dev/null && command -v query-model >/dev/null; then
 	grep '^[ri]' a | awk -F , '$2 == 1 || NR == 1' | cut -d , -f 1,4- |
 		sort >s
 	ok "and answer as they did" cmp q s
+fi
+if command -v train-target >/dev/null; then
 	train-target -m t.model --learner logistic --set C=.5 data.csv >/dev/null
 	train-shadow -n 4 --like t.model data.csv >like.csv 2>err
 	is "like the target" "$(cat err)$(grep -o 'set=C=[^ ]*' like.csv)" \
@@ -192,7 +194,7 @@ if command -v train-target >/dev/null && command -v query-model >/dev/null; then
 	must_fail 3 "a target of other members" \
 		"other.csv: the 100 records that trained 't.model'" \
 		train-shadow -n 4 --like t.model other.csv
-	sed 's/,0\.1/,0.2/' data.csv >other.csv
+	sed 's/^\(r0,member,[a-z]*,\)/\11/' data.csv >other.csv
 	train-shadow -n 4 --like t.model other.csv >like.csv 2>err
 	ok "other values of the same members are said" \
 		grep -q "not those that trained 't.model'" err

@@ -271,10 +271,14 @@ numbers_in_words(void **state)
 	word_is(mia_word_share, 0.0000271, "0.0027 %");
 	word_is(mia_word_share, 0.9995, "99.95 %");
 	word_is(mia_word_share, 0.999963, "99.996 %");
+	word_is(mia_word_share, 1e-9, "<0.0001 %");
+	word_is(mia_word_share, 1 - 1e-9, ">99.9999 %");
 	word_is(mia_word_share, NAN, "?");
 	word_is(mia_word_figure, 0.5634, "0.563");
 	word_is(mia_word_figure, 0.99996, "0.99996");
 	word_is(mia_word_figure, 0.00042, "0.00042");
+	word_is(mia_word_figure, 1e-12, "<0.00001");
+	word_is(mia_word_figure, 0.99999992, ">0.99999");
 	word_is(mia_word_figure, 1, "1.000");
 	word_is(mia_word_figure, -0.25, "-0.250");
 	word_is(mia_word_figure, INFINITY, "infinite");

@@ -114,10 +114,10 @@ static void
 peers_figures(void **state)
 {
 	(void)state;
-	figures_match("tests/reference/metrics2k-scores.csv",
-		      "tests/reference/metrics2k-figures.csv", 1e-14);
-	figures_match("tests/reference/m9-scores.csv",
-		      "tests/reference/m9-figures.csv", 1e-14);
+	figures_match("tests/reference/metrics2k_scores.csv",
+		      "tests/reference/metrics2k_figures.csv", 1e-14);
+	figures_match("tests/reference/m9_all_scores.csv",
+		      "tests/reference/m9_figures.csv", 1e-14);
 }
 
 /* The first vertex with as many true positives as p. */
@@ -144,8 +144,8 @@ peers_thresholds(void **state)
 	struct ref v, w;
 
 	(void)state;
-	assert_true(ref_open(&v, "tests/reference/metrics2k-scores.csv"));
-	assert_true(ref_open(&w, "tests/reference/metrics2k-figures.csv"));
+	assert_true(ref_open(&v, "tests/reference/metrics2k_scores.csv"));
+	assert_true(ref_open(&w, "tests/reference/metrics2k_figures.csv"));
 	for (size_t i = 0; i < w.rows; i++) {
 		take(s, &v, ref_text(&w, i, "score"), NULL);
 		assert_true(near(mia_roc_auc(&s->roc).value,
@@ -171,7 +171,7 @@ peers_thresholds(void **state)
 		}
 	}
 	ref_close(&w);
-	assert_true(ref_open(&w, "tests/reference/metrics2k-groups.csv"));
+	assert_true(ref_open(&w, "tests/reference/metrics2k_groups.csv"));
 	for (size_t i = 0; i < w.rows; i++) {
 		struct mia_point p;
 
@@ -214,8 +214,8 @@ peers_vertices(void **state)
 	struct ref v, w;
 
 	(void)state;
-	assert_true(ref_open(&v, "tests/reference/m9-scores.csv"));
-	assert_true(ref_open(&w, "tests/reference/m9-roc.csv"));
+	assert_true(ref_open(&v, "tests/reference/m9_all_scores.csv"));
+	assert_true(ref_open(&w, "tests/reference/m9_roc.csv"));
 	for (size_t i = 0; i < w.rows; i++) {
 		if (strcmp(name, ref_text(&w, i, "score")) != 0) {
 			if (i > 0)
@@ -381,8 +381,7 @@ definitions(void **state)
 			}
 			/* The last vertex with fp <= k is p. */
 			if (w.at.fp <= k)
-				assert_true(w.at.tp <= p.tp &&
-					    w.at.fp <= p.fp);
+				assert_true(w.at.tp <= p.tp && w.at.fp <= p.fp);
 			if (w.at.tp == p.tp && w.at.fp == p.fp) {
 				assert_true(w.at.threshold == p.threshold);
 				found = true;

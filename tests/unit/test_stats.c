@@ -33,7 +33,8 @@ tails_match_forty_digits(void **state)
 				 upper);
 		assert_true(near(mia_t_log_density(t, df), density, 1e-13));
 		if (isinf(df)) {
-			assert_true(close_to(mia_normal_log_tail(t), upper, 2e-13));
+			assert_true(
+				close_to(mia_normal_log_tail(t), upper, 2e-13));
 			assert_true(near(mia_normal_log_density(t), density,
 					 1e-14));
 		}
@@ -57,8 +58,10 @@ tails_have_ends(void **state)
 	}
 	/* Strictly monotone where the plain distribution functions are flat. */
 	for (double z = 8; z < 37; z += 0.01) {
-		assert_true(mia_normal_log_tail(-z) < mia_normal_log_tail(-z - 0.01));
-		assert_true(mia_normal_log_tail(z) > mia_normal_log_tail(z + 0.01));
+		assert_true(mia_normal_log_tail(-z) <
+			    mia_normal_log_tail(-z - 0.01));
+		assert_true(mia_normal_log_tail(z) >
+			    mia_normal_log_tail(z + 0.01));
 	}
 }
 
@@ -79,17 +82,16 @@ signed_tails(void **state)
 			assert_true(s > before);
 			assert_true(mia_t_signed_tail(-t, df[i]) == -s);
 			if (s > 1e-3)
-				assert_true(near(s,
-						 -mia_t_log_tail(t, df[i]) -
-							 M_LN2,
-						 1e-11));
+				assert_true(near(
+					s, -mia_t_log_tail(t, df[i]) - M_LN2,
+					1e-11));
 			before = s;
 		}
 		/* -log(1 - 2 f(0) t) for small t */
-		assert_true(near(mia_t_signed_tail(1e-9, df[i]) /
-					 (2e-9 * exp(mia_t_log_density(0,
-								       df[i]))),
-				 1, 1e-7));
+		assert_true(
+			near(mia_t_signed_tail(1e-9, df[i]) /
+				     (2e-9 * exp(mia_t_log_density(0, df[i]))),
+			     1, 1e-7));
 	}
 }
 
@@ -166,7 +168,8 @@ moments_are_stable(void **state)
 		sq += (x[i] - sum / 1000) * (x[i] - sum / 1000);
 	assert_int_equal(m.n, 1000);
 	assert_true(close_to(m.mean, (double)(sum / 1000), 1e-15));
-	assert_true(close_to(mia_moments_variance(&m), (double)(sq / 1000), 1e-8));
+	assert_true(
+		close_to(mia_moments_variance(&m), (double)(sq / 1000), 1e-8));
 	assert_true(
 		close_to(mia_moments_unbiased(&m), (double)(sq / 999), 1e-8));
 }
