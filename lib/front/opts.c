@@ -365,17 +365,17 @@ mia_opts_parse(struct mia_command *c, int argc, char **argv)
 	c->shared.threads = mia_par_cores();
 	all = all_options(c, &n);
 	parse(c, all, n, argc, argv);
-	for (size_t i = 0; c->option != NULL && c->option[i].name; i++) {
+	for (size_t i = 0; c->option != NULL && c->option[i].name; i++)
 		c->option[i].given = all[i].given;
-		if ((all[i].flags & MIA_OPT_NEEDED) && !all[i].given)
-			mia_opts_bad(c, "--%s is needed", all[i].name);
-	}
 	c->file = argv + optind;
 	c->n_file = (size_t)(argc - optind);
-	if (c->n_file > 0 && c->operands[0] == '\0')
-		mia_opts_bad(c, "stray operand '%s'", c->file[0]);
 	c->tool_line = tool_line(c, all, n);
 	free(all);
+	for (struct mia_option *o = c->option; o != NULL && o->name; o++)
+		if ((o->flags & MIA_OPT_NEEDED) && !o->given)
+			mia_opts_bad(c, "--%s is needed", o->name);
+	if (c->n_file > 0 && c->operands[0] == '\0')
+		mia_opts_bad(c, "stray operand '%s'", c->file[0]);
 }
 
 void
