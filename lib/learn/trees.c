@@ -142,9 +142,9 @@ route(struct router *w, size_t tree, size_t n, uint32_t *leaf)
 		if (p->child != 0 && b.n > 0) {
 			const struct mia_rank_column *c =
 				&w->x->column[p->feature];
-			size_t l =
-				part(w->row + b.from, b.n, c,
-				     mia_rank_above(c, p->threshold), w->spare);
+			size_t l = part(w->row + b.from, b.n, c,
+					mia_rank_at_most(c, p->threshold),
+					w->spare);
 
 			mia_grow(&w->stack, &w->cap, depth + 1, sizeof(b));
 			w->stack[depth++] = (struct flock){p->child + 1,
