@@ -5,8 +5,6 @@ set -eu
 export CMOCKA_MESSAGE_OUTPUT=TAP
 jobs=${JOBS:-$(nproc)}
 for t in "$MIA_BUILD"/tests/fuzz/*-replay; do
-	[ -x "$t" ] || continue
-	name=$(basename "$t" -replay)
-	set -- "$@" "tests/fuzz/corpus/${name#fuzz_}"
+	[ ! -x "$t" ] || set -- "$@" "$t"
 done
 exec prove -j "$jobs" --timer --exec "sh tests/run-one.sh" "$@"
