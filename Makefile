@@ -81,7 +81,7 @@ check: deps
 # As check, but never installs anything.
 .PHONY: check-built
 check-built: tests-built
-	sh tests/run.sh $(TESTS_BIN) $(CLI_TESTS)
+	sh tests/run.sh $(TESTS_BIN) $(REPLAYS) $(CLI_TESTS)
 
 .PHONY: deps
 deps:
