@@ -1,6 +1,6 @@
 /*
- * Any bytes as a stream for report-md: no crash; the JSON it makes is JSON, in
- * UTF-8 as far as the input was, and the Markdown is not empty.
+ * Any bytes as a stream for report-md: no crash; the JSON it makes is JSON in
+ * UTF-8, and the Markdown is not empty.
  */
 #define _GNU_SOURCE /* memfd_create */
 
@@ -23,6 +23,30 @@ must(int so)
 }
 
 static const char *value(const char *s, int depth);
+
+/* No stray byte, no surrogate, nothing longer than needed. */
+static void
+utf8(const unsigned char *s)
+{
+	while (*s != '\0') {
+		unsigned more = *s < 0x80	? 0
+				: *s >> 5 == 6	? 1
+				: *s >> 4 == 14 ? 2
+				: *s >> 3 == 30 ? 3
+						: 9;
+		unsigned long c = more ? *s & (0x3fu >> more) : *s;
+
+		must(more < 9);
+		s++;
+		for (unsigned i = 0; i < more; i++, s++) {
+			must(*s >> 6 == 2);
+			c = c << 6 | (*s & 0x3f);
+		}
+		must(more != 1 || c >= 0x80);
+		must(more != 2 || (c >= 0x800 && (c < 0xd800 || c > 0xdfff)));
+		must(more != 3 || (c >= 0x10000 && c <= 0x10ffff));
+	}
+}
 
 static const char *
 blank(const char *s)
@@ -123,6 +147,7 @@ tell(struct mia_facts *x)
 		mia_report_json(&r, &text);
 		must(strlen(mia_buf_string(&text)) == text.n);
 		must(*blank(value(text.s, 0)) == '\0');
+		utf8((const unsigned char *)text.s);
 	}
 	mia_buf_free(&text);
 	mia_chain_free(&chain);
