@@ -185,6 +185,30 @@ mia_beta_tails(double a, double b, double u)
 	return mia_beta_tails_of(&s, u);
 }
 
+/* A log density that far below its top has no mass that counts. */
+#define DROP 40
+
+double
+mia_beta_reach(const struct mia_beta *s, int sign)
+{
+	double step = sqrt(s->n / s->a / s->b), in = s->mode, out = in;
+
+	do {
+		in = out;
+		out += sign * step;
+		step *= 2;
+	} while (s->c - mia_beta_log_density(s, out) < DROP);
+	while (s->c - mia_beta_log_density(s, out) > DROP + 2) {
+		double mid = 0.5 * (in + out);
+
+		if (s->c - mia_beta_log_density(s, mid) < DROP)
+			in = mid;
+		else
+			out = mid;
+	}
+	return out;
+}
+
 double
 mia_beta_cdf(double a, double b, double x)
 {
