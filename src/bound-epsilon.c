@@ -107,11 +107,9 @@ check_rule(const struct mia_command *c, const struct opts *o,
 	const struct mia_bound_kind *k = &mia_bound_kind[rule];
 	bool scores = o->counts == NULL && o->guesses == NULL;
 
-	if (!(scores ? k->scores : o->counts != NULL ? k->counts : k->guesses))
-		mia_opts_bad(c, "--method %s does not work from %s", k->name,
-			     scores		 ? "scores"
-			     : o->counts != NULL ? "--counts"
-						 : "--guesses");
+	if (!scores && !(o->counts != NULL ? k->counts : k->guesses))
+		mia_opts_bad(c, "--method %s does not work from --%s", k->name,
+			     o->counts != NULL ? "counts" : "guesses");
 	if (k->coins && o->guesses == NULL && o->design != DESIGN_COIN)
 		mia_opts_bad(c,
 			     "--method %s needs canaries that were in or out "

@@ -29,13 +29,13 @@ enum mia_bound {
 	MIA_BOUNDS
 };
 
-/* What a rule eats and knows of. */
+/* What a rule eats, beside scores, and knows of. */
 struct mia_bound_kind {
 	const char *name, *note;
-	bool scores, counts, guesses; /* it can be had from these */
-	bool threshold;		      /* from scores it needs --threshold */
-	bool coins;		      /* its canaries were in by a coin */
-	bool delta, needs_delta;      /* knows a delta above 0; only that */
+	bool counts, guesses;	 /* it can be had from these too */
+	bool threshold;		 /* from scores it needs --threshold */
+	bool coins;		 /* its canaries were in by a coin */
+	bool delta, needs_delta; /* knows a delta above 0; only that */
 };
 
 extern const struct mia_bound_kind mia_bound_kind[MIA_BOUNDS];
