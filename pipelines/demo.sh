@@ -9,7 +9,7 @@ bash "$here/audit-lira.sh" "$here/data/credit-g.csv" || met=$?
 [[ $met =~ ^[056]$ ]] || exit "$met"
 
 # The verdict and the figures, each without its explanation.
-sed -n 's/[*`]//g; s/^## Verdict/Verdict/p; s/^- \([^(]*([^)]*)\).*/  \1/p' \
-	"$OUT/report.md" | head -n 10
+sed -n 's/^## Verdict/Verdict/p; /^Audited/p
+	s/^- \*\*\([^*]*\)\*\* \(([^)]*)\).*/  \1 \2/p' "$OUT/report.md" | head -n 10
 plot-roc "$OUT/roc.csv"
 echo "The report is $OUT/report.html; each step's stream is beside it."

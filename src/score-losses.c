@@ -473,16 +473,19 @@ map(struct job *j, struct mia_fault *f)
 	return mia_writer_end(j->w, mia_reader_ended(j->r), f);
 }
 
-/* What stood in for a logarithm of 0 decides much, so it is always said. */
+/* What stood in for a logarithm of 0 decides much, so it is said unless the
+ * user or the model chose it. */
 static void
 tell(const struct job *j)
 {
-	if (j->floored > 0 && j->source == RESIDUAL)
+	bool warn = j->floored > 0 && j->o->floor == 0 && !j->head_floor;
+
+	if (warn && j->source == RESIDUAL)
 		mia_warn(j->c,
 			 "%" PRIu64 " of %" PRIu64 " residuals are below %g "
 			 "and were raised to it in phi; choose with --floor",
 			 j->floored, j->rows, j->floor);
-	else if (j->floored > 0 && !j->head_floor)
+	else if (warn)
 		mia_warn(j->c,
 			 "%" PRIu64 " of %" PRIu64 " rows have a probability "
 			 "of 0, which counts as %g; for a forest of T trees "
@@ -531,12 +534,12 @@ main(int argc, char **argv)
 		 "what the class columns begin with (p_ or z_)", 0, 0, NULL, 0,
 		 false},
 		{"logits", 0, MIA_OPT_FLAG, &o.logits, NULL,
-		 "the columns of --prefix hold logits", 0, 0, NULL, 0, false},
+		 "the columns so named hold logits", 0, 0, NULL, 0, false},
 		{"renormalise", 0, MIA_OPT_FLAG, &o.renormalise, NULL,
 		 "divide each row by its sum", 0, 0, NULL, 0, false},
 		{"floor", 0, MIA_OPT_REAL, &o.floor, "X",
-		 "stands for 0 in a logarithm (the head's, else 1e-300)", 1e-307, 1e12, NULL, 0,
-		 false},
+		 "stands for 0 in a logarithm (the head's, else 1e-300)",
+		 1e-307, 1e12, NULL, 0, false},
 		{"response", 0, MIA_OPT_STRING, &o.response, "COLUMN",
 		 "regression: the true value", 0, 0, NULL, 0, false},
 		{"prediction", 0, MIA_OPT_STRING, &o.prediction, "COLUMN",

@@ -56,17 +56,14 @@ predict(struct work *k, enum mia_part part, struct mia_fault *f)
 	n = mia_records_select(&k->s, MIA_PART_BIT(part), false, &rows);
 	for (size_t i = 0; i < n && rc == 0; i++) {
 		const double *p = out + i % CHUNK * classes;
-		size_t best = 0;
 
 		if (i % CHUNK == 0)
 			rc = m->hyper.learner->predict(
 				m->fitted, k->prep, rows + i,
 				n - i < CHUNK ? n - i : CHUNK, out, f);
-		for (size_t j = 1; j < classes && rc == 0; j++)
-			if (p[j] > p[best])
-				best = j;
 		t->n++;
-		t->right += (int32_t)best == k->s.label[rows[i]];
+		t->right += rc == 0 && mia_learner_right(p, classes,
+							 k->s.label[rows[i]]);
 	}
 	free(rows);
 	free(out);

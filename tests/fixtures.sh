@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Small streams of a real audit in the present folder, for tests and for the
 # examples of the man pages:  . tests/fixtures.sh; fixtures
 fixtures() {

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034
 # TAP for shell tests.  A test begins with
 #
 #	. "$(dirname "$0")/../tap.sh"

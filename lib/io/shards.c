@@ -120,8 +120,12 @@ mia_group_begin(struct mia_group *g, const struct mia_meta *head,
 		g->shard = head->shard;
 		return 0;
 	}
-	if (mia_group_finish(g, file, f) != 0)
-		return -1;
+	if (g->shard < g->shards)
+		return mia_fail(f, MIA_DATA,
+				"%s: shard %u/%u of the stream before it is "
+				"missing; give every shard, in order, and run "
+				"the one that is not there",
+				file, g->shard + 1, g->shards);
 	mia_group_free(g);
 	if (head->shards == 0)
 		return 0;

@@ -76,3 +76,12 @@ mia_learner_find(const struct mia_learner **l, const char *name,
 	free(names);
 	return -1;
 }
+
+bool
+mia_learner_right(const double *out, size_t classes, int32_t label)
+{
+	for (size_t k = 0; k < classes; k++)
+		if ((int32_t)k != label && out[k] >= out[label])
+			return false;
+	return true;
+}

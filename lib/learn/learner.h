@@ -1,6 +1,7 @@
 #ifndef MIA_LEARN_LEARNER_H
 #define MIA_LEARN_LEARNER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -94,6 +95,13 @@ struct mia_learner {
 	void (*model_free)(void *model);
 	void (*describe)(const void *model, struct mia_description *d);
 };
+
+/*
+ * Whether what a model says of one record, out[classes], is right: the true
+ * class is ahead of every other.  A tie for the first place is not right, so
+ * the order of the classes decides nothing (as in score-losses).
+ */
+bool mia_learner_right(const double *out, size_t classes, int32_t label);
 
 /* All learners, ended by NULL. */
 extern const struct mia_learner *const mia_learners[];

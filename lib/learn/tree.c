@@ -40,8 +40,7 @@ static int
 load(void **model, struct mia_bytes *b, size_t features, unsigned classes,
      const struct mia_hyper *h, struct mia_fault *f)
 {
-	(void)h;
-	return mia_wood_load(model, b, features, classes, 1, f);
+	return mia_wood_load(model, b, features, classes, h, 1, f);
 }
 
 /* As a forest of one. */

@@ -148,17 +148,12 @@ judge(const struct run *r, uint32_t row, bool member, const double *out,
       struct mia_shadows_tally *t)
 {
 	const struct mia_records *s = r->o->s;
-	size_t best = 0;
-	bool right;
+	bool right = mia_learner_right(out, r->classes, s->label[row]);
 
 	if (s->view[row] != 0 || (s->part[row] != MIA_PART_MEMBER &&
 				  s->part[row] != MIA_PART_NONMEMBER &&
 				  s->part[row] != MIA_PART_AUX))
 		return;
-	for (size_t k = 1; k < r->classes; k++)
-		if (out[k] > out[best])
-			best = k;
-	right = (int32_t)best == s->label[row];
 	if (member) {
 		t->in++;
 		t->in_right += right;

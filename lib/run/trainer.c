@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "io/writer.h"
+#include "run/saved.h"
 
 /* A note, a line; the caller prints them. */
 #define note(t, ...) mia_buf_format(&(t)->notes, __VA_ARGS__)
@@ -13,21 +13,10 @@
 static int
 load_target(struct mia_trainer *t, const char *path, struct mia_fault *f)
 {
-	struct mia_fault why = {0};
 	struct mia_model *m = &t->model;
-	char *s;
-	size_t n;
-	int rc;
 
-	if (mia_read_file(path, SIZE_MAX, &s, &n, f) != 0)
+	if (mia_saved_read(m, path, f) != 0)
 		return -1;
-	rc = mia_model_load(
-		m,
-		(struct mia_bytes){(unsigned char *)s, (unsigned char *)s + n},
-		&why);
-	free(s);
-	if (rc != 0)
-		return mia_fail(f, why.code, "%s: %.900s", path, why.text);
 	m->hyper.learner->model_free(m->fitted);
 	m->fitted = NULL;
 	return 0;

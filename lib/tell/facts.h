@@ -12,11 +12,12 @@
 /* One row of a metrics stream; NaN and "" where a cell is empty. */
 struct mia_metric {
 	char *target, *attack, *group, *metric, *at, *method, *relation, *note;
+	char *by; /* program that wrote the stream */
 	double value, lo, hi, level, n1, n0, fpr, threshold, delta;
 };
 
 /* The rows of a data stream in one part. */
-struct mia_part {
+struct mia_part_rows {
 	char *name;
 	uint64_t rows;
 	uint64_t *of_label; /* [labels.n of the data], lazily as long as
@@ -31,13 +32,13 @@ struct mia_part {
 struct mia_data {
 	char *file;
 	struct mia_names labels; /* at most MIA_FACTS_CLASSES + 1 */
-	struct mia_part *part;
+	struct mia_part_rows *part;
 	size_t n, cap;
 };
 
 /* All that a report tells, as read from streams of any kind. */
 struct mia_facts {
-	struct mia_source *source;
+	struct mia_given *source;
 	size_t n_source, cap_source;
 	struct mia_metric *metric;
 	size_t n_metric, cap_metric;

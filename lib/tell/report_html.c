@@ -34,7 +34,7 @@ static const char head[] =
 	"th, td { padding: .25rem .9rem .25rem 0; vertical-align: top;\n"
 	"  text-align: left; border-bottom: 1px solid #8886 }\n"
 	"code { font-size: .9em; overflow-wrap: anywhere }\n"
-	"td:first-child code { white-space: nowrap }\n"
+	"td code { white-space: nowrap }\n"
 	"li { margin: .4rem 0 }\n"
 	"figure { margin: 1.5rem 0 }\n"
 	"figure svg, figure img { max-width: 100%%; height: auto }\n"

@@ -103,11 +103,11 @@ write_rate(const struct mia_pair *p, const struct mia_metric *m,
 	else
 		mia_buf_text(b, "- **With no false alarm");
 	if (fine) {
-		mia_buf_text(b, ":** finer than this sample resolves. With ");
+		mia_buf_text(b, ": not resolved** (");
 		mia_word_count(b, m->n0);
-		mia_buf_text(b, " other records, rates below 1 in ");
+		mia_buf_text(b, " other records tell no rate below 1 in ");
 		mia_word_count(b, m->n0);
-		mia_buf_text(b, " cannot be told from none.");
+		mia_buf_text(b, " from none).");
 	} else {
 		mia_buf_text(b, ": TPR ");
 		mia_word_value(b, m, m->value);

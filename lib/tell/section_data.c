@@ -1,4 +1,4 @@
-/* The records, the model, the settings, the chain of provenance. */
+/* The records, the settings, the chain of provenance. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,31 +13,35 @@
 /* Classes that get a column each. */
 #define CLASS_COLUMNS 6
 
-static const char *
-role(const char *part)
-{
-	static const char *const known[][2] = {
-		{"member", "trained the model; audited"},
-		{"nonmember", "never seen by the model; audited"},
-		{"aux", "may train shadow models"},
-		{"population", "in no model; calibration"},
-		{"background", "in every model; not audited"},
-	};
+/* Parts in the order they are told. */
+static const char *const known[][2] = {
+	{"member", "trained the model; audited"},
+	{"nonmember", "never seen by the model; audited"},
+	{"aux", "may train shadow models"},
+	{"population", "in no model; calibration"},
+	{"background", "in every model; not audited"},
+};
+#define KNOWN (sizeof(known) / sizeof(*known))
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
-		if (strcmp(known[i][0], part) == 0)
-			return known[i][1];
-	return "not known to miatools";
+/* The place of a part among the known ones, or KNOWN. */
+static size_t
+place(const char *part)
+{
+	size_t i = 0;
+
+	while (i < KNOWN && strcmp(known[i][0], part) != 0)
+		i++;
+	return i;
 }
 
 static uint64_t
-count(const struct mia_part *p, size_t label)
+count(const struct mia_part_rows *p, size_t label)
 {
 	return label < p->n_label ? p->of_label[label] : 0;
 }
 
 static size_t
-classes_of(const struct mia_part *p)
+classes_of(const struct mia_part_rows *p)
 {
 	size_t n = 0;
 
@@ -47,12 +51,31 @@ classes_of(const struct mia_part *p)
 }
 
 static void
+write_part(const struct mia_data *d, const struct mia_part_rows *p, bool each,
+	   struct mia_md_table *t)
+{
+	size_t k = place(p->name);
+
+	mia_md_code(mia_md_cell(t), mia_text(p->name));
+	mia_buf_text(mia_md_cell(t),
+		     k < KNOWN ? known[k][1] : "not known to miatools");
+	mia_word_count(mia_md_cell(t), (double)p->rows);
+	for (k = 0; each && k < d->labels.n; k++)
+		mia_word_count(mia_md_cell(t), (double)count(p, k));
+	if (each || d->labels.n == 0)
+		return;
+	if (d->labels.n > MIA_FACTS_CLASSES)
+		mia_buf_text(mia_md_cell(t), "numbers");
+	else
+		mia_word_count(mia_md_cell(t), (double)classes_of(p));
+}
+
+static void
 write_parts(const struct mia_data *d, struct mia_buf *b)
 {
 	const char *column[5 + CLASS_COLUMNS] = {"Part", "Role", ">Rows"};
 	char *name[CLASS_COLUMNS] = {NULL};
 	bool each = d->labels.n > 0 && d->labels.n <= CLASS_COLUMNS;
-	bool numbers = d->labels.n > MIA_FACTS_CLASSES;
 	struct mia_md_table t;
 
 	for (size_t k = 0; each && k < d->labels.n; k++) {
@@ -66,19 +89,10 @@ write_parts(const struct mia_data *d, struct mia_buf *b)
 	if (!each && d->labels.n > 0)
 		column[3] = ">Classes";
 	mia_md_table_begin(&t, column);
-	for (size_t i = 0; i < d->n; i++) {
-		const struct mia_part *p = &d->part[i];
-
-		mia_md_code(mia_md_cell(&t), mia_text(p->name));
-		mia_buf_text(mia_md_cell(&t), role(p->name));
-		mia_word_count(mia_md_cell(&t), (double)p->rows);
-		for (size_t k = 0; each && k < d->labels.n; k++)
-			mia_word_count(mia_md_cell(&t), (double)count(p, k));
-		if (!each && numbers)
-			mia_buf_text(mia_md_cell(&t), "numbers");
-		else if (!each && d->labels.n > 0)
-			mia_word_count(mia_md_cell(&t), (double)classes_of(p));
-	}
+	for (size_t k = 0; k <= KNOWN; k++)
+		for (size_t i = 0; i < d->n; i++)
+			if (place(d->part[i].name) == k)
+				write_part(d, &d->part[i], each, &t);
 	mia_md_table_end(&t, b);
 	for (size_t k = 0; k < CLASS_COLUMNS; k++)
 		free(name[k]);
@@ -125,50 +139,6 @@ mia_section_data(const struct mia_report *r, struct mia_buf *b)
 }
 
 static bool
-of_model(const struct mia_metric *m)
-{
-	return mia_metric_model(m) && mia_metric_overall(m) &&
-	       strncmp(m->metric, "limit_", 6) != 0;
-}
-
-void
-mia_section_model(const struct mia_report *r, struct mia_buf *b)
-{
-	static const char *const column[] = {"Target",	 "Figure",   ">Value",
-					     "Interval", ">Records", NULL};
-	const struct mia_facts *x = r->facts;
-	const struct mia_metric *gap = NULL;
-	struct mia_md_table t;
-	size_t rows = 0;
-
-	for (size_t i = 0; i < x->n_metric; i++)
-		rows += of_model(&x->metric[i]);
-	if (rows == 0)
-		return;
-	mia_buf_text(b, "## The model\n\n");
-	mia_md_table_begin(&t, column);
-	for (size_t i = 0; i < x->n_metric; i++) {
-		const struct mia_metric *m = &x->metric[i];
-		double n = (m->n1 > 0 ? m->n1 : 0) + (m->n0 > 0 ? m->n0 : 0);
-
-		if (!of_model(m))
-			continue;
-		if (strcmp(m->metric, "accuracy_gap") == 0)
-			gap = m;
-		mia_md_code(mia_md_cell(&t), mia_text(m->target));
-		mia_word_name(mia_md_cell(&t), m);
-		mia_word_value(mia_md_cell(&t), m, m->value);
-		mia_word_interval(mia_md_cell(&t), m);
-		mia_word_count(mia_md_cell(&t), n > 0 ? n : NAN);
-	}
-	mia_md_table_end(&t, b);
-	if (gap == NULL)
-		return;
-	mia_word_meaning(b, gap);
-	mia_buf_text(b, "\n\n");
-}
-
-static bool
 told_before(const struct mia_facts *x, size_t i, size_t k)
 {
 	for (size_t j = 0; j <= i; j++)
@@ -180,6 +150,20 @@ told_before(const struct mia_facts *x, size_t i, size_t k)
 				return true;
 		}
 	return false;
+}
+
+/* One by one, so that a line breaks between them. */
+static void
+write_options(const char *s, struct mia_buf *b)
+{
+	while (*s != '\0') {
+		size_t n = strcspn(s, " ");
+
+		mia_md_code(b, (struct mia_text){s, n});
+		s += n + strspn(s + n, " ");
+		if (*s != '\0')
+			mia_buf_text(b, " ");
+	}
 }
 
 void
@@ -211,7 +195,7 @@ mia_section_settings(const struct mia_report *r, struct mia_buf *b)
 			v = strcspn(s, " ");
 			mia_md_text(mia_md_cell(&t), (struct mia_text){s, v});
 			s += v + strspn(s + v, " ");
-			mia_md_code(mia_md_cell(&t), mia_text(s));
+			write_options(s, mia_md_cell(&t));
 		}
 	mia_md_table_end(&t, b);
 }

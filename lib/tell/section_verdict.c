@@ -179,8 +179,11 @@ mia_section_verdict(const struct mia_report *r, struct mia_buf *b)
 	mia_md_table_end(&t, b);
 	mia_buf_text(b, "A limit is met if the upper end of the interval is at "
 			"or below it, and exceeded if the lower end is above "
-			"it; between the two it is not shown. The lower ends "
-			"allow for all limits being judged together.\n\n");
+			"it; between the two it is not shown.");
+	if (v->n > 1)
+		mia_buf_text(b, " The lower ends allow for all limits being "
+				"judged together.");
+	mia_buf_text(b, "\n\n");
 	if (v->outcome == MIA_OUTCOME_NOT_SHOWN)
 		write_needs(r, v, b);
 }

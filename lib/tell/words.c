@@ -310,6 +310,12 @@ mia_word_note(struct mia_buf *b, const struct mia_metric *m, const char *note)
 		mia_buf_text(b, "*Asymptotic:* the interval is an "
 				"approximation that is good in large samples "
 				"only.");
+	} else if (strcmp(note, "encoding-on-parts") == 0) {
+		mia_buf_text(b,
+			     "*Encoding fitted on parts:* categories and "
+			     "scales were learnt from some of the records "
+			     "only, so a record's features may by themselves "
+			     "tell whether it was among them.");
 	} else if (strcmp(note, "this-model-only") == 0) {
 		mia_buf_text(b, "*This model only:* the figure says nothing "
 				"of other models that the same procedure "

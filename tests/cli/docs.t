@@ -3,6 +3,7 @@
 # the same options.
 . "$(dirname "$0")/../tap.sh"
 
+list=$PWD/options
 cd "$TOP" || exit 4
 is "mandoc has no complaint" "$(mandoc -T lint -W warning man/*.[157] 2>&1)" ""
 ok "layers are kept" sh tests/lint/layers.sh
@@ -10,18 +11,13 @@ ok "the tables of README and miatools.7 are those of the pages" \
 	sh tests/lint/docs.sh --check
 for f in src/*.c; do
 	p=$(basename "$f" .c)
-	options=$("$p" --help | sed -n 's/^  .. *-*.*--\([a-z0-9-]*\).*/\1/p' |
-		sort)
-	lacks=
-	for o in $options; do
-		grep -q "Fl -$o\|Fl \\\\-$o" "man/$p.1" || lacks="$lacks --$o"
-	done
-	is "$p.1 describes every option" "$lacks" ""
-	stray=
-	for o in $(sed -n 's/^\.It .*Fl -\([a-z0-9-]*\).*/\1/p' "man/$p.1"); do
-		echo "$options" | grep -qx -- "$o" || stray="$stray --$o"
-	done
-	is "$p has every option of its page" "$stray" ""
+	"$p" --help | sed -n \
+		's/^  [- ][^ ]*,* *--\([a-z0-9-]*\).*/\1/p' | sort -u >"$list.program"
+	sed -n '/^\.Sh OPTIONS/,/^\.Sh EXIT/s/^\.It Fl //p' "man/$p.1" |
+		tr ' ' '\n' | sed -n 's/^-\([a-z0-9-]*\)$/\1/p' |
+		sort -u >"$list.page"
+	is "$p.1 describes the options of --help" \
+		"$(diff "$list.page" "$list.program")" ""
 	is "$p --version" "$("$p" --version)" "$p (miatools) $(sed -n \
 		's/.*MIA_VERSION "\(.*\)"/\1/p' lib/front/opts.h)"
 	is "$p: the summary is the page's" \

@@ -145,7 +145,7 @@ lira_offline_fixvar score_carlini_offline_fixed
 global_threshold score_carlini_global
 EOF
 compare() { # PEER OURS of m9
-	grep -v '^#' "$ref/m9_scores.csv" | column "$1" >want
+	grep -v '^#' "$ref/m9_all_scores.csv" | column "$1" >want
 	column "$2" <m9.out >got
 	paste -d, want got | awk -F, '
 		{d = $1 - $2; if (d < 0) d = -d
@@ -337,6 +337,8 @@ bad "a word" "bad.csv:15: 'phi' holds 'abc', not a number" \
 	'a,11,0,member,x,,abc\n'
 bad "an infinity" "bad.csv:15: 'phi' holds 'inf', not a finite" \
 	'a,11,0,member,x,,inf\n'
+bad "a value too big" "bad.csv:15: 'phi' holds 1e+200, whose square" \
+	'a,11,0,member,x,,1e200\n'
 bad "a missing value" "bad.csv:15: 'phi' is empty" 'a,11,0,member,x,,\n'
 bad "a missing value that is not audited" "bad.csv:15: 'phi' is empty" \
 	'u,11,0,aux,x,,\n'
@@ -361,6 +363,12 @@ number
 number"
 is "is counted" "$(cat err)" "fit-lira: score_lira_online_pooled: 1 scores are\
  empty, for want of shadows"
+is "equal counts are those of records that have enough" "$(lira --missing empty \
+	--equal-counts --variance pooled target.csv few.csv 2>/dev/null |
+	sed 's/"p, q"//' | column score_lira_online_pooled |
+	sed 's/[0-9.-]\{3,\}/number/')" "
+number
+number"
 must_fail 3 "no target" "no audited row of a target" fit-lira shadows.csv
 must_fail 3 "no shadow" "no row of a shadow" fit-lira target.csv
 must_fail 3 "no such signal" "'loss'.*score-losses --signal makes it" \
@@ -395,6 +403,9 @@ must_fail 3 "the target among its shadows" \
 sed '1!{s/,99,1,/,99,2,/; s/,99,0,/,99,1,/; s/,99,2,/,99,0,/;}' twin.csv >anti.csv
 must_fail 3 "its complement" "shadow 99 was trained on just the non-members" \
 	fit-lira --min-shadows 1 t.csv s.csv anti.csv
+printf 'id,model,member,view,phi\na,t,1,0,2\na,t,1,1,3\na,0,0,0,4\na,1,0,1,5\n' >odd.csv
+must_fail 3 "views under different models" "record 'a' lacks a view" \
+	fit-lira --min-shadows 1 odd.csv
 sed 's/phi$/residual/' t.csv >tr.csv
 sed 's/phi$/residual/' s.csv >sr.csv
 must_fail 2 "a signal without direction" "small sizes of 'residual'" \

@@ -132,6 +132,15 @@ is "no data" "$(make --no-print-directory -f "$pipes/Makefile" OUT=x 2>&1 |
 run OUT=audit clean >/dev/null
 ok "make clean" test ! -e audit
 
+# --- the demonstration ----------------------------------------------------
+
+OUT=demo bash "$pipes/demo.sh" >demo.out 2>demo.err
+is "the demonstration" "$?$(left demo)" 0
+is "begins with the verdict" "$(head -n 1 demo.out)" "Verdict: limit exceeded"
+is "and the figures" "$(sed -n '/^  AUC: .*95 % interval/p' demo.out | wc -l)" 1
+ok "in ten lines" [ "$(sed '/^ *$/,$d' demo.out | wc -l)" -le 10 ]
+ok "then draws the curve" grep -q 'False-positive rate' demo.out
+
 # --- the quick start ------------------------------------------------------
 
 SHADOWS=8 OUT=quick bash "$pipes/quickstart-sacro.sh" >quick.out 2>&1

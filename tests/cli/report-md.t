@@ -62,8 +62,8 @@ records like them it may be 0.010 to 2.8 %) the attack names 87 of 300 \
 training records. Were 1 in 100 of *all* other records named wrongly, the \
 attack would name 20.0 to 40.0 % of the training records; a guess would name \
 1 %.
-At FPR 0.1 %:** finer than this sample resolves. With 200 other records, rates \
-below 1 in 200 cannot be told from none. Were 1 in 1,000 of *all* other records \
+At FPR 0.1 %: not resolved** (200 other records tell no rate below 1 in 200 \
+from none). Were 1 in 1,000 of *all* other records \
 named wrongly, the attack would name at most 30.0 % of the training records \
 (how few, this sample does not show); a guess would name 0.1 %.
 With no false alarm: TPR 10.0 %** (95 % interval 7.0 to 14.0 %). At the \
@@ -206,8 +206,64 @@ must_fail 3 "not a picture" "neither SVG nor PNG" \
 must_fail 4 "no such plot" "nothere.svg" report-md --plot nothere.svg met.csv
 ok "nothing is left behind" test ! -e b.html
 
+# The chain of provenance, of a real audit.
+. "$TOP/tests/fixtures.sh"
+mkdir audit
+cd audit || exit 4
+fixtures 2>/dev/null
+provenance() {
+	report-md "$@" |
+		sed -n '/^## Provenance/,/^## What/s/^\(- \|\*\*\)/\1/p'
+}
+is "whole" "$(provenance ./*.csv | sed 's/\*\* .*//')" "**Whole."
+is "whole, of the ends alone" \
+	"$(provenance metrics.csv roc.csv | sed 's/\*\* .*//')" "**Whole."
+is "each stream of the chain is told" \
+	"$(report-md metrics.csv scores.csv |
+	sed -n '/^| Stream/,/^$/s/^| \([a-z ()]*\) | .* | \(.*\) |$/\1: \2/p' |
+	sed 's/  *:/:/; s/  *$//')" \
+	'csv (raw records): not given
+data: not given
+predictions: not given
+predictions: not given
+signals: not given
+signals: not given
+scores: `scores.csv`
+metrics: `metrics.csv`'
+report-md data.csv target-metrics.csv scores.csv metrics.csv roc.csv >one.md
+report-md roc.csv metrics.csv scores.csv data.csv target-metrics.csv >two.md
+is "the order of the files changes no verdict, no figure" \
+	"$(sort one.md | grep -v accuracy)" "$(sort two.md | grep -v accuracy)"
+grep -v '^#' scores.csv >bare.csv
+is "a head that was lost" "$(provenance metrics.csv bare.csv)" \
+	"**Broken.**
+- bare.csv has no head, so what made it is not recorded; its rows are those \
+that metrics.csv was made from."
+mia-eval bare.csv >late.csv
+is "a head that was lost on the way" "$(provenance late.csv)" \
+	"**Broken.**
+- late.csv rests on a CSV of 1000 rows without a head, read by mia-eval; what \
+made those rows is not recorded."
+split-data --label class --seed 2 credit-g.csv >other.csv
+is "other data" "$(provenance other.csv target-metrics.csv | tail -n 1)" \
+	"- target-metrics.csv was made from other data than the data given."
+sed 's/^\(target,lira[^,]*,,auc,,\)[^,]*/\10.5/' metrics.csv >edited.csv
+must_fail 3 "an edited stream" "edited" report-md edited.csv
+sed '$d' metrics.csv >cut.csv
+must_fail 3 "a stream cut short" "cut" report-md cut.csv
+mia-eval --lower loss --roc lower.roc target-signals.csv >lower.csv
+ok "ids of an attack for which low means member" \
+	report-md --ids 5 lower.csv target-signals.csv
+ok "the accuracy of both counts is told" \
+	sh -c 'report-md target-metrics.csv metrics.csv |
+	grep -q "| train-target *|"'
+cd .. || exit 4
+
 # Refusals.
 must_fail 4 "no such file" "nothere" report-md nothere.csv
+{ echo '#mia 1 weather'; cat met.csv; echo '#end 13 -'; } >weather.csv
+must_fail 3 "a kind that is none of ours" "kind 'weather'" \
+	report-md weather.csv
 must_fail 2 "ids that are no number" "not a whole number" report-md --ids x
 sed 's/0.29,0.24/0.29,high/' met.csv >word.csv
 must_fail 3 "a word for a number" "word.csv:9: 'lo' holds 'high'" \

@@ -70,10 +70,14 @@ is "zeros are floored" "$(cut -d, -f6 sure.out)" "phi
 -690.7755278982137"
 is "and counted" "$(cat err)" "score-losses: 2 of 2 rows have a probability of\
  0, which counts as 1e-300; for a forest of T trees use --floor 1/(2T)"
-is "--floor" "$(score --floor .125 --signal phi sure.csv 2>/dev/null)" \
+is "--floor" "$(score --floor .125 --signal phi sure.csv 2>&1)" \
 	"id,model,label,member,phi
 0,target,a,1,2.0794415416798357
 1,target,a,1,-2.0794415416798357"
+
+score -v --floor .125 sure.csv 2>err >/dev/null
+is "a floor that was chosen is counted with -v" "$(cat err)" \
+	"score-losses: 2 rows, 2 classes, 2 floored"
 
 # --- what passes through --------------------------------------------------
 

@@ -26,5 +26,5 @@ between() { # FILE BEGIN END NEW
 	fi
 	cp "$w/out" "$1"
 }
-between man/miatools.7 '.\" programs begin' '.\" programs end' "$w/mdoc"
-between README.md '<!-- programs begin -->' '<!-- programs end -->' "$w/md"
+between man/miatools.7 'programs begin' 'programs end' "$w/mdoc"
+between README.md 'programs begin' 'programs end' "$w/md"

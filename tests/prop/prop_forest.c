@@ -196,8 +196,7 @@ draw(const struct twin *t, uint64_t seed, uint64_t item, uint64_t tree,
 	size_t n = 0;
 
 	memset(times, 0, w->n * sizeof(*times));
-	mia_rng_init(&r, seed, "learn/forest",
-		     mia_hash64(key, sizeof(key), 0));
+	mia_rng_init(&r, seed, "learn/forest", mia_hash64(key, sizeof(key), 0));
 	for (size_t i = 0; i < w->n_rows; i++)
 		times[w->rows[t->o.bootstrap ? mia_rng_below(&r, w->n_rows)
 					     : i]]++;
@@ -216,10 +215,10 @@ weigh(struct twin *t)
 	for (size_t i = 0; i < w->n_rows; i++)
 		present += n[w->label[w->rows[i]]]++ == 0;
 	for (unsigned k = 0; k < w->classes; k++)
-		t->weight[k] = !t->o.balanced || n[k] == 0
-				       ? 1
-				       : (double)w->n_rows /
-						 (double)(present * n[k]);
+		t->weight[k] =
+			!t->o.balanced || n[k] == 0
+				? 1
+				: (double)w->n_rows / (double)(present * n[k]);
 	free(n);
 }
 
@@ -307,8 +306,8 @@ any_rules(struct world *w, struct mia_rng *r)
 	set_number(w, "min_samples_split", o.min_split);
 	set_number(w, "max_features", o.tries);
 	world_set(w, o.bootstrap ? "bootstrap=yes" : "bootstrap=no");
-	world_set(w, o.balanced ? "class_weight=balanced"
-				: "class_weight=none");
+	world_set(w,
+		  o.balanced ? "class_weight=balanced" : "class_weight=none");
 	return o;
 }
 
@@ -357,8 +356,8 @@ test_twin(void **state)
 		world_open(&w, &mia_forest, x, n, d, y, classes);
 		w.n_rows = 0;
 		for (uint32_t i = 0; i < n; i++)
-			if (mia_rng_below(&r, 4) || (w.n_rows == 0 &&
-						     i + 1 == n))
+			if (mia_rng_below(&r, 4) ||
+			    (w.n_rows == 0 && i + 1 == n))
 				w.rows[w.n_rows++] = i;
 		o = any_rules(&w, &r);
 		check(&w, &o, round, round * 3);

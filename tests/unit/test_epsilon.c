@@ -19,7 +19,6 @@
 #include "maths/epsilon_gauss.h"
 #include "maths/epsilon_one_run.h"
 #include "maths/exposure.h"
-#include "maths/interval.h"
 #include "maths/panoramia.h"
 #include "maths/rng.h"
 #include "maths/sort.h"
@@ -398,24 +397,6 @@ counts_match(void **state)
 		}
 	}
 	assert_int_equal(r.rows, 11);
-	ref_close(&r);
-}
-
-static void
-intervals_match(void **state)
-{
-	struct ref r;
-
-	(void)state;
-	assert_true(ref_open(&r, "tests/reference/epsilon_binom_ci.csv"));
-	for (size_t i = 0; i < r.rows; i++) {
-		struct mia_interval c = mia_interval_cp(
-			(uint64_t)ref_num(&r, i, "k"),
-			(uint64_t)ref_num(&r, i, "n"), ref_num(&r, i, "alpha"));
-
-		assert_true(within(c.lo, ref_num(&r, i, "cp_lo"), 1e-9));
-		assert_true(within(c.hi, ref_num(&r, i, "cp_hi"), 1e-9));
-	}
 	ref_close(&r);
 }
 
@@ -1111,7 +1092,6 @@ main(void)
 		cmocka_unit_test(scores_have_a_slow_twin),
 		cmocka_unit_test(ties_are_blocks),
 		cmocka_unit_test(counts_match),
-		cmocka_unit_test(intervals_match),
 		cmocka_unit_test(poisoning_matches),
 		cmocka_unit_test(ratios_match),
 		cmocka_unit_test(joint_beta_matches),

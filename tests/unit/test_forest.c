@@ -237,8 +237,7 @@ test_edges(void **state)
 		static const double same[] = {5, 5, 5};
 
 		world_open(&w, &mia_tree, same, 3, d, mixed, 4);
-		is_tree(&w,
-			"[0.6666666667 0 0 0.3333333333]");
+		is_tree(&w, "[0.6666666667 0 0 0.3333333333]");
 		world_close(&w);
 	}
 }
@@ -267,12 +266,18 @@ static void
 test_bad_settings(void **state)
 {
 	static const char *const bad[] = {
-		"trees=0",	       "trees=1.5",
-		"trees=many",	       "max_depth=0",
-		"max_depth=-3",	       "min_samples_leaf=0",
-		"min_samples_split=1", "max_features=0",
-		"max_features=-2",     "max_features=most",
-		"bootstrap=maybe",     "class_weight=heavy",
+		"trees=0",
+		"trees=1.5",
+		"trees=many",
+		"max_depth=0",
+		"max_depth=-3",
+		"min_samples_leaf=0",
+		"min_samples_split=1",
+		"max_features=0",
+		"max_features=-2",
+		"max_features=most",
+		"bootstrap=maybe",
+		"class_weight=heavy",
 	};
 	static const double x[] = {1};
 	static const int32_t y[] = {0};
@@ -293,6 +298,33 @@ test_bad_settings(void **state)
 	assert_int_equal(f.code, MIA_USAGE);
 	assert_non_null(strstr(f.text, "2.5"));
 	world_close(&w);
+}
+
+/* Only a broken caller can hand one in. */
+static void
+test_not_finite(void **state)
+{
+	static const double x[] = {1, .5, 2, .25, 3, .125};
+	struct mia_fault f = {0};
+	struct mia_encoding e;
+	struct mia_hyper h;
+	struct mia_frame frame;
+	void *prep;
+
+	(void)state;
+	make_frame(&frame, x, 3, 2);
+	assert_int_equal(mia_encoding_fit(&e, &frame, NULL, 0, MIA_SCALE_NONE,
+					  MIA_MISSING_REFUSE, &f),
+			 0);
+	assert_int_equal(frame.column[1].width, sizeof(float));
+	((float *)frame.column[1].value)[2] = INFINITY;
+	mia_hyper_init(&h, &mia_tree);
+	assert_int_equal(mia_tree.prepare(&prep, &e, &frame, &h, &f), -1);
+	assert_int_equal(f.code, MIA_DATA);
+	assert_non_null(strstr(f.text, "'f1' holds inf"));
+	mia_hyper_free(&h);
+	mia_encoding_free(&e);
+	mia_frame_free(&frame);
 }
 
 /* Rows of noise: the value of every bit matters. */
@@ -336,10 +368,14 @@ static void
 test_settings_matter(void **state)
 {
 	static const char *const setting[] = {
-		"trees=11",	       "max_depth=3",
-		"min_samples_leaf=3",  "min_samples_split=9",
-		"max_features=all",    "max_features=1",
-		"max_features=0.6",    "bootstrap=no",
+		"trees=11",
+		"max_depth=3",
+		"min_samples_leaf=3",
+		"min_samples_split=9",
+		"max_features=all",
+		"max_features=1",
+		"max_features=0.6",
+		"bootstrap=no",
 		"class_weight=balanced",
 	};
 	struct mia_buf base = {0}, other = {0};
@@ -407,39 +443,52 @@ test_max_features(void **state)
  * nothing but constants was drawn.  One perfect feature, one weak, two
  * constant, two tries: the perfect one is among the first two in 1/2 of the
  * orders, both constants in 1/6, and then it is next in half of those: 7/12.
- * (Constants not counted: 1.)
+ * (Constants not counted: 1.)  Rows outside the sample give the constant
+ * features 1, 2, 21 or 201 values, lower ones to f2 and higher ones to f3.
  */
 static void
 test_constant_features(void **state)
 {
-	static const double x[] = {0, 0, 5, 5, 0, 1, 5, 5, 1, 0, 5, 5,
-				   0, 0, 5, 5, 1, 1, 5, 5, 1, 1, 5, 5};
-	static const int32_t y[] = {0, 0, 1, 0, 1, 1};
+	static const double sample[] = {0, 0, 5, 5, 0, 1, 5, 5, 1, 0, 5, 5,
+					0, 0, 5, 5, 1, 1, 5, 5, 1, 1, 5, 5};
+	static const size_t more[] = {0, 1, 20, 200};
 	const size_t trees = 4000;
-	size_t perfect = 0;
-	struct world w;
-	struct wood s;
-	void *model;
+	double x[206 * 4] = {0};
+	int32_t y[206] = {0, 0, 1, 0, 1, 1};
 
 	(void)state;
-	world_open(&w, &mia_forest, x, 6, 4, y, 2);
-	world_set(&w, "trees=4000");
-	world_set(&w, "bootstrap=no");
-	world_set(&w, "max_features=2");
-	model = world_fit(&w, 3, 0);
-	wood_read(&s, &w, model);
-	assert_int_equal(s.trees, trees);
-	for (size_t i = 0; i < trees; i++) {
-		long f = s.node[s.root[i]].feature;
-
-		assert_in_range(f, 0, 1);
-		perfect += f == 0;
+	memcpy(x, sample, sizeof(sample));
+	for (size_t i = 0; i < 200; i++) {
+		x[4 * (6 + i) + 2] = 4 - (double)i;
+		x[4 * (6 + i) + 3] = 6 + (double)i;
 	}
-	/* 4.5 standard deviations of sqrt(7 * 5 / 144 / 4000) = .0078 */
-	assert_float_equal((double)perfect / (double)trees, 7.0 / 12, .035);
-	wood_free(&s);
-	mia_forest.model_free(model);
-	world_close(&w);
+	for (size_t k = 0; k < COUNT(more); k++) {
+		size_t perfect = 0;
+		struct world w;
+		struct wood s;
+		void *model;
+
+		world_open(&w, &mia_forest, x, 6 + more[k], 4, y, 2);
+		w.n_rows = 6;
+		world_set(&w, "trees=4000");
+		world_set(&w, "bootstrap=no");
+		world_set(&w, "max_features=2");
+		model = world_fit(&w, 3, k);
+		wood_read(&s, &w, model);
+		assert_int_equal(s.trees, trees);
+		for (size_t i = 0; i < trees; i++) {
+			long f = s.node[s.root[i]].feature;
+
+			assert_in_range(f, 0, 1);
+			perfect += f == 0;
+		}
+		/* 4.5 deviations of sqrt(7 * 5 / 144 / 4000) = .0078 */
+		assert_float_equal((double)perfect / (double)trees, 7.0 / 12,
+				   .035);
+		wood_free(&s);
+		mia_forest.model_free(model);
+		world_close(&w);
+	}
 }
 
 static void
@@ -619,6 +668,12 @@ test_refused(void **state)
 	f = (struct mia_fault){0};
 	assert_int_equal(try_load(&w, b.s, b.n, &f), -1);
 	assert_non_null(strstr(f.text, "threshold"));
+	/* A setting that no model was trained with. */
+	world_set(&w, "max_features=1.5");
+	f = (struct mia_fault){0};
+	assert_int_equal(try_load(&w, b.s, b.n, &f), -1);
+	assert_int_equal(f.code, MIA_DATA);
+	assert_non_null(strstr(f.text, "max_features is 1.5"));
 	world_close(&w);
 	mia_buf_free(&b);
 }
@@ -746,6 +801,7 @@ main(void)
 		cmocka_unit_test(test_edges),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_bad_settings),
+		cmocka_unit_test(test_not_finite),
 		cmocka_unit_test(test_settings_matter),
 		cmocka_unit_test(test_max_features),
 		cmocka_unit_test(test_constant_features),

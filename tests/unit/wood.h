@@ -136,8 +136,8 @@ world_load(const struct world *w, void **model, const struct mia_buf *b)
 				  (const unsigned char *)b->s + b->n};
 	struct mia_fault f = {0};
 
-	assert_int_equal(
-		w->l->load(model, &bytes, w->d, w->classes, &w->h, &f), 0);
+	assert_int_equal(w->l->load(model, &bytes, w->d, w->classes, &w->h, &f),
+			 0);
 	assert_ptr_equal(bytes.at, bytes.end);
 }
 
@@ -169,8 +169,8 @@ read_node(struct wood *s, struct mia_bytes *b, size_t d, unsigned classes)
 	assert_int_equal(mia_bytes_u32(b, &what, &f), 0);
 	if (what < d) {
 		s->node[me].feature = (long)what;
-		assert_int_equal(
-			mia_bytes_f64(b, &s->node[me].threshold, &f), 0);
+		assert_int_equal(mia_bytes_f64(b, &s->node[me].threshold, &f),
+				 0);
 		child = read_node(s, b, d, classes);
 		s->node[me].left = child;
 		child = read_node(s, b, d, classes);
