@@ -261,7 +261,7 @@ scores_have_a_slow_twin(void **state)
 
 	(void)state;
 	mia_rng_init(&r, 6, "test/scores", 0);
-	for (int i = 0; i < 40; i++) {
+	for (int i = 0; i < 16; i++) {
 		uint64_t k1[MIA_EPSILON_RANKS], k0[MIA_EPSILON_RANKS];
 		double delta = i % 3 ? 0 : 1e-3, best = 0, a = 0.05, t = 0;
 		size_t j1, j0;
