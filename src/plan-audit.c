@@ -96,7 +96,7 @@ write_power(struct work *w, const struct question *q, struct mia_sample s)
 {
 	bool met = mia_power_aim(&q->p) == MIA_LIMIT_MET;
 	/* Never a verdict's own word: nothing has been judged. */
-	const char *aim = met ? "planned met" : "planned exceeded";
+	const char *aim = met ? "planned-met" : "planned-exceeded";
 	double value = s.n0 > 0 ? mia_power_chance(&q->p, s.n1, s.n0) : NAN;
 	struct mia_figure x = of(q, s, q->limit, q->p.limit, aim);
 
@@ -111,10 +111,10 @@ write_power(struct work *w, const struct question *q, struct mia_sample s)
 		mia_say(w->c,
 			"%s: %" PRIu64 " members and %" PRIu64
 			" non-members show the limit %s with a chance of %.3g",
-			q->name, s.n1, s.n0, aim + strlen("planned "), value);
+			q->name, s.n1, s.n0, aim + strlen("planned-"), value);
 	else
 		mia_say(w->c, "%s: no sample shows the limit %s", q->name,
-			aim + strlen("planned "));
+			aim + strlen("planned-"));
 	return put(w, x);
 }
 

@@ -26,9 +26,9 @@ enum mia_limit mia_power_aim(const struct mia_power *p);
 /*
  * The chance of that verdict from n1 members and n0 non-members, 1 to
  * MIA_ROC_MAX each.
- * Of a rate: exact but for quadrature, 1e-10.  The rate of false positives at
- * the non-member that the rule takes has a Beta distribution, the members
- * above it are binomial given that rate.
+ * Of a rate: exact but for quadrature, 1e-9 (checked to 1000 a side).  The
+ * rate of false positives at the non-member that the rule takes has a Beta
+ * distribution, the members above it are binomial given that rate.
  * Of an AUC: approximate.  The estimate is taken as Beta distributed with the
  * exact mean and variance of Mann and Whitney's statistic, and DeLong's
  * variance as its mean at that estimate.  Of 2,000 simulated samples of 30
