@@ -15,6 +15,7 @@
 #include "attack/signal.h"
 #include "base/mem.h"
 #include "front/opts.h"
+#include "front/words.h"
 #include "io/reader.h"
 #include "io/writer.h"
 #include "run/answers.h"
@@ -58,34 +59,6 @@ struct job {
 
 /* --- options -------------------------------------------------------------- */
 
-/* The words of a repeatable option, each perhaps several with commas. */
-static unsigned
-words(const struct mia_command *c, const char *name, const struct mia_list *l,
-      const char *choices)
-{
-	unsigned set = 0;
-
-	for (size_t i = 0; i < l->n; i++)
-		for (const char *s = l->item[i]; s != NULL;) {
-			size_t n = strcspn(s, ",");
-			const char *w = choices;
-			unsigned bit = 1;
-
-			while (w != NULL && (strncmp(w, s, n) != 0 ||
-					     strcspn(w, "|") != n)) {
-				w = strchr(w, '|');
-				w = w == NULL ? NULL : w + 1;
-				bit <<= 1;
-			}
-			if (w == NULL)
-				mia_opts_bad(c, "--%s: '%.*s' is not one of %s",
-					     name, (int)n, s, choices);
-			set |= bit;
-			s = s[n] == ',' ? s + n + 1 : NULL;
-		}
-	return set;
-}
-
 /* --signal A[,B]; a minus in front turns the sense round. */
 static void
 scan_signals(struct job *j)
@@ -120,9 +93,10 @@ settle(struct job *j)
 
 	scan_signals(j);
 	j->want.variances =
-		words(c, "variance", &o->variance, MIA_LIRA_VARIANCES);
-	j->want.centres = words(c, "centre", &o->centre, MIA_LIRA_CENTRES);
-	j->want.peers = words(c, "compat", &o->compat, MIA_LIRA_PEERS);
+		mia_words_set(c, "variance", &o->variance, MIA_LIRA_VARIANCES);
+	j->want.centres =
+		mia_words_set(c, "centre", &o->centre, MIA_LIRA_CENTRES);
+	j->want.peers = mia_words_set(c, "compat", &o->compat, MIA_LIRA_PEERS);
 	if (j->want.peers &&
 	    (j->want.variances || j->want.centres || o->mode != AUTO))
 		mia_opts_bad(c, "--compat fixes mode, variance and centre; "

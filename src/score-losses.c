@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "front/opts.h"
+#include "front/words.h"
 #include "io/reader.h"
 #include "io/writer.h"
 #include "run/classes.h"
@@ -58,24 +59,22 @@ struct job {
 static void
 scan_signals(struct job *j)
 {
-	const struct mia_list *l = &j->o->signal;
+	struct mia_words w = {.list = &j->o->signal};
+	struct mia_text t;
 
-	for (size_t i = 0; i < l->n; i++)
-		for (const char *s = l->item[i]; s != NULL;) {
-			struct mia_text t = {s, strcspn(s, ",")};
-			int k = mia_signal_find(t);
+	while (mia_words_next(&w, &t)) {
+		int k = mia_signal_find(t);
 
-			if (k < 0)
-				mia_opts_bad(j->c,
-					     "--signal: '%.*s' is not one of "
-					     "loss phi correct hinge conf "
-					     "margin entropy mentropy residual",
-					     (int)t.n, t.s);
-			if (!(j->want & 1u << k))
-				j->signal[j->signals++] = (enum mia_signal)k;
-			j->want |= 1u << k;
-			s = s[t.n] == ',' ? s + t.n + 1 : NULL;
-		}
+		if (k < 0)
+			mia_opts_bad(j->c,
+				     "--signal: '%.*s' is not one of loss phi "
+				     "correct hinge conf margin entropy "
+				     "mentropy residual",
+				     (int)t.n, t.s);
+		if (!(j->want & 1u << k))
+			j->signal[j->signals++] = (enum mia_signal)k;
+		j->want |= 1u << k;
+	}
 }
 
 /* Options that contradict each other. */
