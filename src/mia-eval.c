@@ -239,14 +239,9 @@ finish(struct plan *p, const struct mia_inputs *in, int rc, struct mia_fault *f)
 	for (int i = 0; i < 2; i++)
 		if (w[i] != NULL && rc == 0)
 			rc = mia_writer_end(w[i], in, f);
-	for (int i = 1; i >= 0; i--) {
-		if (w[i] == NULL)
-			continue;
-		if (rc == 0)
-			rc = mia_writer_close(w[i], f);
-		else
-			mia_writer_abandon(w[i]);
-	}
+	for (int i = 1; i >= 0; i--)
+		if (w[i] != NULL)
+			rc = mia_writer_finish(w[i], rc, f);
 	return rc;
 }
 

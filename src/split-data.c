@@ -307,10 +307,7 @@ write_all(const struct mia_command *c, const struct mia_raw *raw,
 	}
 	if (rc == 0)
 		rc = mia_writer_end(out, &from->in, f);
-	if (rc == 0)
-		return mia_writer_close(out, f);
-	mia_writer_abandon(out);
-	return -1;
+	return mia_writer_finish(out, rc, f);
 }
 
 static int

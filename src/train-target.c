@@ -255,10 +255,7 @@ write_metrics(struct work *k, const struct mia_meta *from, struct mia_fault *f)
 	/* The model first: figures without it would mislead. */
 	if (rc == 0)
 		rc = mia_saved_write(&k->t.model, k->o->model, f);
-	if (rc == 0)
-		return mia_writer_close(w, f);
-	mia_writer_abandon(w);
-	return -1;
+	return mia_writer_finish(w, rc, f);
 }
 
 /* The head names the settings, whether given or not. */
