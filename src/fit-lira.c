@@ -10,6 +10,7 @@
 
 #include "attack/lira.h"
 #include "attack/lira_columns.h"
+#include "attack/lira_detail.h"
 #include "attack/lira_joint.h"
 #include "attack/signal.h"
 #include "base/mem.h"
@@ -22,11 +23,6 @@
 #include "run/trial.h"
 
 enum { REFUSE, EMPTY };
-
-/* What --detail adds. */
-static const char *const detail[] = {"n_in",	 "n_out",  "mean_in", "sd_in",
-				     "mean_out", "sd_out", "dprime"};
-#define DETAILS (sizeof(detail) / sizeof(*detail))
 
 struct opts {
 	int mode, missing, design;
@@ -48,8 +44,9 @@ struct job {
 	struct mia_answers a;
 	struct mia_lira_column column[MIA_LIRA_COLUMNS];
 	size_t columns;
-	const char *name[DETAILS + MIA_LIRA_COLUMNS]; /* of what is written */
-	size_t details;				      /* come first */
+	const char *name[MIA_LIRA_DETAILS +
+			 MIA_LIRA_COLUMNS]; /* of what is written */
+	size_t details;			    /* come first */
 	/* Of each column: */
 	uint64_t zero[MIA_LIRA_COLUMNS];  /* deviations replaced */
 	uint64_t empty[MIA_LIRA_COLUMNS]; /* scores not given */
@@ -134,8 +131,8 @@ choose_columns(struct job *j, const struct mia_reader *r, struct mia_fault *f)
 			    any_in(&j->a), j->a.shadows, j->sense, f) != 0)
 		return -1;
 	j->columns = mia_lira_columns(&j->want, j->column);
-	for (size_t i = 0; j->o->detail && i < DETAILS; i++)
-		j->name[j->details++] = detail[i];
+	for (size_t i = 0; j->o->detail && i < MIA_LIRA_DETAILS; i++)
+		j->name[j->details++] = mia_lira_detail_name[i];
 	for (size_t i = 0; i < j->columns; i++)
 		j->name[j->details + i] = j->column[i].name;
 	return mia_trial_check(r, j->name + j->details, j->columns, f);
@@ -252,28 +249,6 @@ score_column(struct job *j, const struct mia_bench *b, size_t column,
 	return 0;
 }
 
-/* --detail of a record: its first view, as the last columns saw it. */
-static void
-fill_details(const struct mia_sides *d, double *const *cell)
-{
-	for (size_t i = 0; i < d->records; i++) {
-		const struct mia_moments *in = &d->in[i * d->views];
-		const struct mia_moments *out = &d->out[i * d->views];
-		const struct mia_moments *side[] = {in, out};
-
-		for (size_t s = 0; s < 2; s++) {
-			const struct mia_moments *m = side[s];
-			bool none = m->n == 0;
-
-			cell[s][i] = (double)m->n;
-			cell[2 + 2 * s][i] = none ? NAN : m->mean;
-			cell[3 + 2 * s][i] =
-				none ? NAN : sqrt(mia_moments_variance(m));
-		}
-		cell[6][i] = mia_lira_dprime(in, out);
-	}
-}
-
 /* All columns of a bench: first those of all its shadows, then those that cut
  * them to equal counts. */
 static int
@@ -295,7 +270,8 @@ judge(void *ctx, struct mia_bench *b, double *const *cell, struct mia_fault *f)
 				return -1;
 	}
 	if (j->o->detail)
-		fill_details(&b->sides, cell);
+		mia_lira_details(b->sides.in, b->sides.out, b->n,
+				 b->sides.views, cell);
 	return 0;
 }
 
