@@ -135,7 +135,7 @@ choose_columns(struct job *j, const struct mia_reader *r, struct mia_fault *f)
 		j->name[j->details++] = mia_lira_detail_name[i];
 	for (size_t i = 0; i < j->columns; i++)
 		j->name[j->details + i] = j->column[i].name;
-	return mia_trial_check(r, j->name + j->details, j->columns, f);
+	return mia_trial_check(r, j->name, j->details + j->columns, f);
 }
 
 /* --- judging -------------------------------------------------------------- */
