@@ -264,11 +264,9 @@ note_settings(struct work *k)
 {
 	struct mia_buf b = {0};
 
-	mia_buf_text(&b, k->c->tool_line);
 	mia_trainer_line(&k->t, &b);
-	mia_buf_string(&b);
-	free(k->c->tool_line);
-	k->c->tool_line = b.s;
+	mia_opts_note(k->c, (struct mia_text){b.s, b.n});
+	mia_buf_free(&b);
 }
 
 static int

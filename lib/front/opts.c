@@ -363,6 +363,17 @@ mia_opts_parse(struct mia_command *c, int argc, char **argv)
 }
 
 void
+mia_opts_note(struct mia_command *c, struct mia_text more)
+{
+	struct mia_buf b = {0};
+
+	mia_buf_format(&b, "%s%.*s", c->tool_line, (int)more.n, more.s);
+	free(c->tool_line);
+	mia_buf_string(&b);
+	c->tool_line = b.s;
+}
+
+void
 mia_opts_free(struct mia_command *c)
 {
 	for (struct mia_option *o = c->option; o != NULL && o->name; o++)
