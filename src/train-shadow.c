@@ -209,7 +209,8 @@ write_all(struct work *k, const struct mia_meta *from, struct mia_shadows *run,
 	run->progress = advance;
 	run->ctx = k;
 	k->todo = run->end - run->first;
-	rc = mia_predictions_begin(&head, &k->t.model.hyper, k->c->tool_line, w, f);
+	rc = mia_predictions_begin(&head, &k->t.model.hyper, k->c->tool_line, w,
+				   f);
 	if (rc == 0)
 		rc = mia_shadows_run(run, w, &tally, f);
 	mia_progress_end(&k->progress);
