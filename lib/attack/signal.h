@@ -40,6 +40,7 @@ enum mia_signal {
 	MIA_SIGNALS,
 };
 
+/* "loss", "phi", … */
 extern const char *const mia_signal_name[MIA_SIGNALS];
 
 /* The signal of this name, or -1. */
