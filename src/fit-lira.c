@@ -37,8 +37,6 @@ struct opts {
 	bool equal_counts, leave_one_out, detail;
 };
 
-#define DESIGNS "coin|balanced|pairs|draw"
-
 struct job {
 	struct mia_command *c;
 	const struct opts *o;
@@ -157,22 +155,11 @@ files_only(const struct mia_command *c)
 
 /* --- the columns ---------------------------------------------------------- */
 
-/* Does any shadow train on an audited record? */
-static bool
-any_in(const struct mia_answers *a)
-{
-	for (size_t k = 0; k < a->shadows; k++)
-		for (size_t w = 0; w < a->shadow[k].words; w++)
-			if (a->shadow[k].in[w] != 0)
-				return true;
-	return false;
-}
-
 static int
 choose_columns(struct job *j, const struct mia_reader *r, struct mia_fault *f)
 {
 	struct mia_lira_wanted *w = &j->want;
-	bool in = any_in(&j->a);
+	bool in = mia_answers_any_in(&j->a);
 
 	w->online = j->o->mode == AUTO ? in : j->o->mode != OFFLINE;
 	w->offline = j->o->mode == AUTO ? !in : j->o->mode != ONLINE;
@@ -434,29 +421,6 @@ judge_targets(struct job *j, struct mia_writer *w, struct mia_fault *f)
 	return rc;
 }
 
-/* The design of the shadows: as the option says, else as their head does. */
-static int
-find_design(const struct job *j, const struct mia_meta *m,
-	    enum mia_leave *design, struct mia_fault *f)
-{
-	static const char *const word[] = {"coin", "balanced", "pairs", "draw"};
-	struct mia_buf b = {0};
-	int d = j->o->design;
-
-	if (d < 0 && mia_meta_option(m, "train-shadow", "design", &b))
-		for (d = 3; d >= 0; d--)
-			if (strcmp(mia_buf_string(&b), word[d]) == 0)
-				break;
-	mia_buf_free(&b);
-	if (d < 0)
-		return mia_fail(f, MIA_USAGE,
-				"the input does not say how its shadows share "
-				"the records out; give --design %s",
-				DESIGNS);
-	*design = d == 3 ? MIA_LEAVE_COIN : (enum mia_leave)d;
-	return 0;
-}
-
 /* Judges the k-th shadow in the target's place and writes its rows. */
 static int
 judge_shadow(struct job *j, const struct mia_leave_out *l, size_t k,
@@ -489,7 +453,7 @@ judge_shadows(struct job *j, const struct mia_meta *m, struct mia_writer *w,
 	struct mia_leave_out l;
 	enum mia_leave design;
 
-	if (find_design(j, m, &design, f) != 0 ||
+	if (mia_leave_design(m, j->o->design, false, &design, f) != 0 ||
 	    mia_leave_out_init(&l, &j->a, design, f) != 0)
 		return -1;
 	for (size_t k = 0; k < j->a.shadows; k++)
@@ -615,8 +579,9 @@ main(int argc, char **argv)
 		{"leave-one-out", 0, MIA_OPT_FLAG, &o.leave_one_out, NULL,
 		 "every shadow is the target in turn", 0, 0, NULL, 0, false},
 		{"design", 0, MIA_OPT_CHOICE, &o.design, "NAME",
-		 "of those shadows: " DESIGNS " (from their head)", 0, 0,
-		 DESIGNS, 0, false},
+		 "of those shadows: " MIA_LEAVE_DESIGNS
+		 " (from their head)", 0, 0,
+		 MIA_LEAVE_DESIGNS, 0, false},
 		{"detail", 0, MIA_OPT_FLAG, &o.detail, NULL,
 		 "add counts, means, deviations and d'", 0, 0, NULL, 0, false},
 		{0},
