@@ -579,9 +579,8 @@ main(int argc, char **argv)
 		{"leave-one-out", 0, MIA_OPT_FLAG, &o.leave_one_out, NULL,
 		 "every shadow is the target in turn", 0, 0, NULL, 0, false},
 		{"design", 0, MIA_OPT_CHOICE, &o.design, "NAME",
-		 "of those shadows: " MIA_LEAVE_DESIGNS
-		 " (from their head)", 0, 0,
-		 MIA_LEAVE_DESIGNS, 0, false},
+		 "of those shadows: " MIA_LEAVE_DESIGNS " (from their head)", 0,
+		 0, MIA_LEAVE_DESIGNS, 0, false},
 		{"detail", 0, MIA_OPT_FLAG, &o.detail, NULL,
 		 "add counts, means, deviations and d'", 0, 0, NULL, 0, false},
 		{0},

@@ -98,8 +98,9 @@ settle(struct job *j)
 	if (!j->tune &&
 	    (mia_num_parse(mia_text(o->a), &j->a) != MIA_NUM_FINITE ||
 	     j->a < 0 || j->a > 1))
-		mia_opts_bad(c, "--a: '%s' is neither a number from 0 to 1 nor "
-				"tune",
+		mia_opts_bad(c,
+			     "--a: '%s' is neither a number from 0 to 1 nor "
+			     "tune",
 			     o->a);
 	if (j->tune && o->leave_one_out)
 		mia_opts_bad(c, "--leave-one-out needs a number as --a");
@@ -118,12 +119,12 @@ settle(struct job *j)
 				o->trim != UNSET || o->equal_counts))
 		mia_opts_bad(c, "--compat pm is offline, without --trim and "
 				"--equal-counts");
-	j->gamma = o->gamma != UNSET	   ? o->gamma
+	j->gamma = o->gamma != UNSET	 ? o->gamma
 		   : o->compat == RMIA24 ? GAMMA_RMIA24
-					   : GAMMA;
-	j->trim = o->trim != UNSET	  ? o->trim
+					 : GAMMA;
+	j->trim = o->trim != UNSET	? o->trim
 		  : o->compat == RMIA24 ? TRIM_RMIA24
-					  : 0;
+					: 0;
 	j->signal = mia_rmia_signal(mia_text(o->signal));
 }
 
@@ -131,8 +132,8 @@ settle(struct job *j)
 
 /* All values of one model are logs of something. */
 static int
-check_model(struct job *j, const struct mia_model_rows *m,
-	    struct mia_text name, struct mia_fault *f)
+check_model(struct job *j, const struct mia_model_rows *m, struct mia_text name,
+	    struct mia_fault *f)
 {
 	const struct mia_answers *a = &j->a_s;
 
@@ -155,8 +156,8 @@ check_model(struct job *j, const struct mia_model_rows *m,
 				"'%.*s', which is no likelihood; rerun "
 				"score-losses, or choose --signal",
 				(int)(id.n > 60 ? 60 : id.n), id.s, x,
-				j->o->signal,
-				(int)(name.n > 60 ? 60 : name.n), name.s);
+				j->o->signal, (int)(name.n > 60 ? 60 : name.n),
+				name.s);
 		}
 	}
 	return 0;
@@ -177,8 +178,8 @@ check_values(struct job *j, struct mia_fault *f)
 	for (size_t k = 0; k < a->shadows; k++) {
 		size_t n = mia_num_int(number, a->shadow[k].number);
 
-		if (check_model(j, &a->shadow[k],
-				(struct mia_text){number, n}, f) != 0)
+		if (check_model(j, &a->shadow[k], (struct mia_text){number, n},
+				f) != 0)
 			return -1;
 	}
 	return 0;
@@ -349,8 +350,8 @@ enough_population(struct job *j, uint32_t *z, size_t *n,
 				      "population record '%.*s' has rows under "
 				      "%zu shadows, fewer than %" PRId64
 				      "; query them all, or --missing empty",
-				      (int)(id.n > 60 ? 60 : id.n), id.s,
-				      n_out, j->o->min_shadows);
+				      (int)(id.n > 60 ? 60 : id.n), id.s, n_out,
+				      j->o->min_shadows);
 	}
 	j->dropped += *n - kept;
 	*n = kept;
@@ -421,11 +422,12 @@ score_of(const struct job *j, const struct likes *x, size_t i, enum what what,
 		return NAN;
 	for (size_t v = 0; v < views; v++) {
 		size_t e = i * views + v;
-		double p = what == SCORE_BASE	      ? x->all[e]
-			   : what == SCORE_CALIBRATED ? x->loss[e]
-						      : log_p(j, x, e,
-							      what == SCORE_ONLINE ||
-								      what == RANK_ONLINE);
+		double p = what == SCORE_BASE ? x->all[e]
+			   : what == SCORE_CALIBRATED
+				   ? x->loss[e]
+				   : log_p(j, x, e,
+					   what == SCORE_ONLINE ||
+						   what == RANK_ONLINE);
 
 		ratio[v] = mia_rmia_ratio(x->target[e], p);
 		sum += ratio[v];
@@ -455,8 +457,8 @@ judge_ours(struct job *j, struct trial *t, struct mia_fault *f)
 		rc = rank_population(j, t, &z, f);
 	for (size_t c = 0; rc == 0 && c < j->columns; c++)
 		for (size_t i = 0; i < t->b.n; i++)
-			t->score[c][i] = score_of(j, &t->x, i, j->column[c], &z,
-						  ratio);
+			t->score[c][i] =
+				score_of(j, &t->x, i, j->column[c], &z, ratio);
 	mia_rmia_population_free(&z);
 	free(ratio);
 	return rc;
@@ -489,9 +491,8 @@ peer_ratio(const struct job *j, const struct trial *t, uint32_t record,
 			seen_in[n] = false;
 			p[n++] = p_of(j, &a->shadow[out[k]], record, w);
 		}
-		mean = what == PEER_PM
-			       ? mia_rmia_pm_out(p, seen_in, n, j->a, v)
-			       : mia_rmia_trimmed(p, n, dropped(j, n));
+		mean = what == PEER_PM ? mia_rmia_pm_out(p, seen_in, n, j->a, v)
+				       : mia_rmia_trimmed(p, n, dropped(j, n));
 		ratio[w] = what == PEER_ONLINE
 				   ? px / mean
 				   : mia_rmia_linear(px, mean, j->a);
@@ -586,8 +587,8 @@ check(const struct job *j, const struct trial *t, struct mia_fault *f)
 						(uint64_t)(j->o->min_shadows > 0
 								   ? j->o->min_shadows
 								   : 1),
-						online || j->o->invert,
-						true, f);
+						online || j->o->invert, true,
+						f);
 	if (j->o->leave_one_out)
 		return 0;
 	if (mia_bench_twin(b, f) != 0)
@@ -670,8 +671,8 @@ find_shadow(const struct job *j, size_t *k, struct mia_fault *f)
 
 	*k = 0;
 	if (j->o->tune_shadow != UNSET)
-		while (*k < a->shadows && a->shadow[a->order[*k]].number !=
-						  j->o->tune_shadow)
+		while (*k < a->shadows &&
+		       a->shadow[a->order[*k]].number != j->o->tune_shadow)
 			++*k;
 	if (*k == a->shadows)
 		return mia_fail(f, MIA_USAGE,
@@ -747,12 +748,15 @@ tune(struct job *j, const struct mia_meta *m, struct mia_fault *f)
 static void
 add_column(struct job *j, enum what what)
 {
-	static const char *const word[] = {
-		"score_rmia_online",   "score_rmia_offline",
-		"score_base",	       "score_calibrated",
-		"rank_rmia_online",    "rank_rmia_offline",
-		"score_pm",	       "score_rmia24_online",
-		"score_rmia24_offline"};
+	static const char *const word[] = {"score_rmia_online",
+					   "score_rmia_offline",
+					   "score_base",
+					   "score_calibrated",
+					   "rank_rmia_online",
+					   "rank_rmia_offline",
+					   "score_pm",
+					   "score_rmia24_online",
+					   "score_rmia24_offline"};
 	bool named = j->signal == MIA_RMIA_OTHER;
 
 	j->column[j->columns] = what;
@@ -809,8 +813,8 @@ static int
 write_header(const struct job *j, const struct mia_reader *r,
 	     struct mia_writer *w, struct mia_fault *f)
 {
-	static const char *const detail[] = {"n_in",	 "n_out", "log_p_in",
-					     "log_p_out", "a",	  "population",
+	static const char *const detail[] = {"n_in",	  "n_out", "log_p_in",
+					     "log_p_out", "a",	   "population",
 					     NULL};
 
 	mia_scores_header(&j->a_s, r, w, !j->o->leave_one_out);
@@ -949,12 +953,14 @@ static void
 warn(const struct job *j)
 {
 	if (j->floored > 0)
-		mia_warn(j->c, "%" PRIu64 " values of '%s' are 0; 1e-300 "
-			       "stands for them",
+		mia_warn(j->c,
+			 "%" PRIu64 " values of '%s' are 0; 1e-300 "
+			 "stands for them",
 			 j->floored, j->o->signal);
 	if (j->dropped > 0)
-		mia_warn(j->c, "%" PRIu64 " population records are left out, "
-			       "for want of shadows",
+		mia_warn(j->c,
+			 "%" PRIu64 " population records are left out, "
+			 "for want of shadows",
 			 j->dropped);
 	for (size_t c = 0; c < j->columns; c++)
 		if (j->empty[c] > 0)
@@ -1031,8 +1037,8 @@ main(int argc, char **argv)
 		{"invert", 0, MIA_OPT_FLAG, &o.invert, NULL,
 		 "offline, records without OUT shadow: from the IN ones", 0, 0,
 		 NULL, 0, false},
-		{"base", 0, MIA_OPT_FLAG, &o.base, NULL, "add BASE", 0, 0,
-		 NULL, 0, false},
+		{"base", 0, MIA_OPT_FLAG, &o.base, NULL, "add BASE", 0, 0, NULL,
+		 0, false},
 		{"calibrated", 0, MIA_OPT_FLAG, &o.calibrated, NULL,
 		 "add the calibrated loss", 0, 0, NULL, 0, false},
 		{"compat", 0, MIA_OPT_CHOICE, &o.compat, "NAME",

@@ -242,8 +242,13 @@ vote(struct mia_rmia_population *z, const double *ratio, double log_gamma)
 			}
 		}
 	}
-	for (size_t i = 0; i < z->n; i++)
-		won += z->planes[z->depth * z->words + i / 64] >> i % 64 & 1;
+	for (size_t w = 0; w < z->words; w++) {
+		uint64_t yes = z->planes[z->depth * z->words + w];
+
+		if (w == z->words - 1 && z->n % 64 != 0)
+			yes &= ((uint64_t)1 << z->n % 64) - 1;
+		won += (size_t)__builtin_popcountll(yes);
+	}
 	return won;
 }
 
@@ -297,8 +302,8 @@ mia_rmia_tune(const double *target, const double *out, const bool *member,
 	for (int k = 0; rc == 0 && k <= TENTHS; k++) {
 		double a = (double)k / TENTHS, auc = 0;
 
-		rc = auc_of(target, out, member, n, views, a, in_room,
-			    out_room, &auc, f);
+		rc = auc_of(target, out, member, n, views, a, in_room, out_room,
+			    &auc, f);
 		if (rc == 0 && auc > best->auc)
 			*best = (struct mia_rmia_tuned){a, auc};
 	}

@@ -121,8 +121,8 @@ int mia_rmia_tune(const double *target, const double *out, const bool *member,
 /*
  * BASE: log p_target - log of the mean of p over all shadows, with x or without
  * (Lassila et al., NeurIPS 2025); and the calibrated loss: the mean loss of the
- * shadows without x minus the target's (Watson et al., ICLR 2022, section 3).  These are mia_rmia_ratio of mia_rmia_log_mean, and of the
- * mean of the l.
+ * shadows without x minus the target's (Watson et al., ICLR 2022, section 3).
+ * These are mia_rmia_ratio of mia_rmia_log_mean, and of the mean of the l.
  */
 
 /*

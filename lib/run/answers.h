@@ -28,8 +28,8 @@
 struct mia_answers_opts {
 	const char *const *signal; /* columns to take */
 	size_t signals;
-	bool stored;  /* keep the shadows' values, not moments of one signal */
-	bool targets; /* false: rows of targets are passed over */
+	bool stored;   /* keep the shadows' values, not moments of one signal */
+	bool targets;  /* false: rows of targets are passed over */
 	unsigned also; /* parts beside the audited ones that are kept: a set of
 			* MIA_PART_BIT of population and, from shadows, aux */
 };

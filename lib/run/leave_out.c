@@ -46,9 +46,8 @@ static bool
 judged(const struct mia_leave_out *l, const struct mia_answers *s,
        uint32_t record)
 {
-	return mia_answers_group(s, record) == (l->design == MIA_LEAVE_AUX
-							? MIA_GROUP_AUX
-							: MIA_GROUP_AUDITED);
+	return mia_answers_group(s, record) ==
+	       (l->design == MIA_LEAVE_AUX ? MIA_GROUP_AUX : MIA_GROUP_AUDITED);
 }
 
 /* Every record in c of all M. */

@@ -41,8 +41,8 @@ int mia_leave_design(const struct mia_meta *m, int chosen, bool aux,
 /*
  * Checks that all records fit the design: usage and data faults, such as a
  * record in another number of models (it is named), two models that are no
- * complements, or no aux record.  Then mia_leave_pick gives the shadows against the k-th in
- * order.
+ * complements, or no aux record.  Then mia_leave_pick gives the shadows against
+ * the k-th in order.
  */
 struct mia_leave_out {
 	enum mia_leave design;

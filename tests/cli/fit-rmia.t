@@ -83,11 +83,15 @@ is "detail" "$(sed 1d plain.csv | cut -d, -f7,8,11,12)" "1,2,0.3,2
 is "a is an option" "$(rmia --signal conf -m offline -a 1 target.csv \
 	shadows.csv | sed 's/"p, q"//' | column score_rmia_offline | close_to \
 	"$(awk 'BEGIN {printf "%.17g %.17g", log(3), log(.9)}')")" ok
-logs='NR > 1 {x = how == "loss" ? -log($NF) : log($NF / (1 - $NF))
-	$NF = sprintf("%.17g", x)} NR == 1 {$NF = how} 1'
+logs() { # loss|phi: the last column, a confidence, as that
+	awk -F, -v OFS=, -v how="$1" 'NR == 1 {$NF = how}
+		NR > 1 {x = how == "loss" ? -log($NF) : log($NF / (1 - $NF))
+			$NF = sprintf("%.17g", x)}
+		{print}'
+}
 for how in loss phi; do
-	sed 's/"p, q"//' target.csv | awk -F, -v OFS=, -v how=$how "$logs" >t.csv
-	awk -F, -v OFS=, -v how=$how "$logs" shadows.csv >s.csv
+	sed 's/"p, q"//' target.csv | logs $how >t.csv
+	logs $how <shadows.csv >s.csv
 	for name in online offline; do
 		is "$name from $how" "$(rmia --signal $how -m $name t.csv \
 			s.csv | column score_rmia_$name | close_to \
@@ -197,23 +201,25 @@ is "is counted" "$(cat err)" \
 stream() {
 	awk -F, -v ref="$ref" -v signal="$1" -v views="$2" -v shadows="$3" \
 		-v population="$4" '
-	function file(name) {return ref "/m9_" name ".csv"}
+	function file(name) {return ref "/" name}
 	function model(m) {return m == 8 ? "m08" : m}
 	function wanted(m) {return m == 8 || m ~ ("^(" shadows ")$")}
 	BEGIN {
-		while ((getline <file("keep")) > 0)
+		while ((getline <file("m9_keep.csv")) > 0)
 			for (m = 0; m < 9; m++) keep[$1, m] = $(m + 2)
 		print "id,model,member,part,view,soft"
-		while ((getline <file("rmia_signals")) > 0)
+		while ((getline <file("m9_rmia_signals.csv")) > 0)
 			if ($1 == "model")
 				for (i = 4; i <= NF; i++) column[$i] = i
 			else if ($1 ~ /^[0-9]/ && $3 < views && wanted($1))
 				print $2 "," model($1) "," keep[$2, $1] "," \
 					(keep[$2, 8] ? "" : "non") "member," \
 					$3 "," $column[signal]
-		while (population && (getline <file("population_labels")) > 0)
+		while (population &&
+			(getline <file("m9_population_labels.csv")) > 0)
 			y[$1] = $2
-		while (population && (getline <file("population_logits")) > 0)
+		while (population &&
+			(getline <file("m9_population_logits.csv")) > 0)
 			if ($1 ~ /^[0-9]/ && wanted($1)) {
 				s = exp($3) + exp($4) + exp($5)
 				printf "z%s,%s,0,population,0,%.17g\n", $2,

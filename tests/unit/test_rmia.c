@@ -103,10 +103,10 @@ means(void **state)
 	assert_true(fabs(mia_rmia_log_mean(far, 3, 0) + 1e6 +
 			 0.7853506011498869) < 1e-9);
 	assert_true(mia_rmia_log_mean(none, 2, 0) == -INFINITY);
-	assert_true(close_to(mia_rmia_online(log(.2), log(.6)), log(.4),
-			     1e-15));
-	assert_true(close_to(mia_rmia_online(-INFINITY, log(.6)), log(.3),
-			     1e-15));
+	assert_true(
+		close_to(mia_rmia_online(log(.2), log(.6)), log(.4), 1e-15));
+	assert_true(
+		close_to(mia_rmia_online(-INFINITY, log(.6)), log(.3), 1e-15));
 }
 
 static void
@@ -121,10 +121,11 @@ offline_and_back(void **state)
 		double l = -pow(10, 8 * mia_rng_uniform(&r) - 6);
 		long double p = expl(l), m = expm1l(l);
 		double got = mia_rmia_offline(l, a), back;
-		long double want = l > -.1 ? log1pl((1 + (long double)a) / 2 * m)
-					   : logl(((1 + (long double)a) * p +
-						   (1 - (long double)a)) /
-						  2);
+		long double want =
+			l > -.1 ? log1pl((1 + (long double)a) / 2 * m)
+				: logl(((1 + (long double)a) * p +
+					(1 - (long double)a)) /
+				       2);
 
 		assert_true(close_to(got, (double)want, 1e-14));
 		if (a == 0)
@@ -263,7 +264,8 @@ auc_at(double a, const double *target, const double *out, const bool *member,
 	for (size_t i = 0; i < n; i++)
 		for (size_t v = 0; v < views; v++)
 			s[i] += target[i * views + v] -
-				log(((1 + a) * exp(out[i * views + v]) + 1 - a) /
+				log(((1 + a) * exp(out[i * views + v]) + 1 -
+				     a) /
 				    2);
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < n; k++)
@@ -299,20 +301,21 @@ tuning(void **state)
 			out[e] = log(p);
 			if (member[e / views])
 				p = t % 10 / 10. * p + 1 - t % 10 / 10.;
-			target[e] = log(fmin(1, p * exp(.1 * mia_rng_normal(&r))));
+			target[e] =
+				log(fmin(1, p * exp(.1 * mia_rng_normal(&r))));
 		}
 		for (int k = 0; k <= 10; k++) {
-			double auc = auc_at(k / 10., target, out, member, N,
-					    views);
+			double auc =
+				auc_at(k / 10., target, out, member, N, views);
 
 			if (auc > best + 1e-9) {
 				best = auc;
 				best_a = k / 10.;
 			}
 		}
-		assert_int_equal(mia_rmia_tune(target, out, member, N, views,
-					       &got, &f),
-				 0);
+		assert_int_equal(
+			mia_rmia_tune(target, out, member, N, views, &got, &f),
+			0);
 		assert_true(fabs(got.auc - best) < 1e-9);
 		assert_true(got.a == best_a);
 		chosen |= 1 << (int)lround(10 * got.a);
@@ -352,8 +355,8 @@ peers_by_hand(void **state)
 	/* One of two, and that is 0. */
 	assert_true(close_to(mia_rmia_pm_out(p, in, 2, .3, v), .1, 1e-15));
 	assert_true(close_to(mia_rmia_pm_out(p, &yes, 1, .5, v), .8, 1e-15));
-	assert_true(close_to(mia_rmia_pm_out(p, &yes, 1, 0, v), .2 / .3,
-			     1e-15));
+	assert_true(
+		close_to(mia_rmia_pm_out(p, &yes, 1, 0, v), .2 / .3, 1e-15));
 	assert_true(mia_rmia_pm_out(p, &no, 1, .5, v) == .9);
 	assert_true(close_to(mia_rmia_linear(.6, .5, .3), .6 / .675, 1e-15));
 	assert_true(isinf(mia_rmia_linear(.6, 0, 1)));
