@@ -3,7 +3,10 @@
 #include <math.h>
 #include <stdbool.h>
 
-#define BIT(s)	  (1u << (s))
+#define BIT(s) (1u << (s))
+/* Sums and products of bigger logits would overflow. */
+#define HUGE 1e300
+
 #define ENTROPIES (BIT(MIA_SIGNAL_ENTROPY) | BIT(MIA_SIGNAL_MENTROPY))
 
 const char *const mia_signal_name[MIA_SIGNALS] = {
@@ -183,6 +186,11 @@ check_logits(const double *z, size_t k, struct mia_fault *f)
 			return mia_fail(f, MIA_DATA,
 					"a logit is not a number; mend the "
 					"model or drop the row");
+		if (fabs(z[j]) > HUGE && !isinf(z[j]))
+			return mia_fail(f, MIA_DATA,
+					"a logit is %g, too big to reckon "
+					"with; scale the logits",
+					z[j]);
 		low += z[j] == -INFINITY;
 		high += z[j] == INFINITY;
 	}

@@ -70,7 +70,7 @@ int mia_signal_sense(struct mia_text name);
  * probability of exactly 1.  Finite logits are exact at any margin and never
  * floored; the floor stands in for p_y == 0 and for others that are all 0.
  * Error of phi and hinge: that of one rounded difference of logits.
- * Faults: NaN, two or more +inf, all -inf.
+ * Faults: NaN, two or more +inf, all -inf, a finite one beyond 1e300.
  *
  * From probabilities, which the caller has made to sum to 1: p_y and the sum
  * of the others are raised to the floor inside logarithms; conf, margin and

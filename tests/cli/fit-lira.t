@@ -337,6 +337,8 @@ bad "a word" "bad.csv:15: 'phi' holds 'abc', not a number" \
 	'a,11,0,member,x,,abc\n'
 bad "an infinity" "bad.csv:15: 'phi' holds 'inf', not a finite" \
 	'a,11,0,member,x,,inf\n'
+bad "a value too big" "bad.csv:15: 'phi' holds 1e+200, whose square" \
+	'a,11,0,member,x,,1e200\n'
 bad "a missing value" "bad.csv:15: 'phi' is empty" 'a,11,0,member,x,,\n'
 bad "a missing value that is not audited" "bad.csv:15: 'phi' is empty" \
 	'u,11,0,aux,x,,\n'
@@ -401,6 +403,9 @@ must_fail 3 "the target among its shadows" \
 sed '1!{s/,99,1,/,99,2,/; s/,99,0,/,99,1,/; s/,99,2,/,99,0,/;}' twin.csv >anti.csv
 must_fail 3 "its complement" "shadow 99 was trained on just the non-members" \
 	fit-lira --min-shadows 1 t.csv s.csv anti.csv
+printf 'id,model,member,view,phi\na,t,1,0,2\na,t,1,1,3\na,0,0,0,4\na,1,0,1,5\n' >odd.csv
+must_fail 3 "views under different models" "record 'a' lacks a view" \
+	fit-lira --min-shadows 1 odd.csv
 sed 's/phi$/residual/' t.csv >tr.csv
 sed 's/phi$/residual/' s.csv >sr.csv
 must_fail 2 "a signal without direction" "small sizes of 'residual'" \
