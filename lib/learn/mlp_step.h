@@ -11,6 +11,7 @@
  * multiples of MIA_MLP_PAD; arrays do not overlap.
  */
 
+/* NaN stays NaN, here and in tanh, so that overflow is seen in the end. */
 void mia_mlp_relu(enum mia_cpu cpu, size_t n, float *x);
 /* Within 3 units in the last place. */
 void mia_mlp_tanh(enum mia_cpu cpu, size_t n, float *x);

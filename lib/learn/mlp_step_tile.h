@@ -32,7 +32,7 @@ static SIMD_TARGET void
 SIMD(relu)(size_t n, float *x)
 {
 	for (size_t i = 0; i < n; i += LANES)
-		STORE(x + i, MAX(LOAD(x + i), FILL(0.0f)));
+		STORE(x + i, MAX(FILL(0.0f), LOAD(x + i)));
 }
 
 /*
@@ -47,7 +47,7 @@ SIMD(tanh)(size_t n, float *x)
 	for (size_t i = 0; i < n; i += LANES) {
 		SIMD_V u = LOAD(x + i), t, k, r, y;
 
-		u = MIN(MAX(u, FILL(-9.1f)), FILL(9.1f));
+		u = MIN(FILL(9.1f), MAX(FILL(-9.1f), u));
 		u = ADD(u, u);
 		/* Adding 1.5 2^23 rounds to a whole number and leaves it in
 		 * the low bits. */
