@@ -20,6 +20,8 @@ static const struct mia_hparam settings[] = {
 	 "units of the hidden layers, split by commas"},
 	{"activation", "relu", MIA_HYPER_TEXT, 0, 0, "relu|tanh",
 	 "of the hidden layers"},
+	{"init", "glorot", MIA_HYPER_TEXT, 0, 0, "glorot|he",
+	 "how weights of hidden layers begin"},
 	{"optimizer", "adam", MIA_HYPER_TEXT, 0, 0, "adam|sgd",
 	 "sgd: gradient descent with momentum"},
 	{"learning_rate", "0.001", MIA_HYPER_REAL, 1e-9, 1e3, NULL,
@@ -103,6 +105,7 @@ read_opts(struct mia_mlp_opts *o, const struct mia_hyper *h, size_t inputs,
 
 	*o = (struct mia_mlp_opts){
 		.tanh = chosen(h, "activation", "tanh"),
+		.he = chosen(h, "init", "he"),
 		.adam = chosen(h, "optimizer", "adam"),
 		.learning_rate = mia_hyper_get(h, "learning_rate"),
 		.beta1 = mia_hyper_get(h, "beta1"),

@@ -21,9 +21,12 @@
  * 2016, section 7).  Biases do not decay.  Dropout (Srivastava et al., JMLR 15,
  * 2014) sets units of hidden layers to 0 and divides the others by 1 - dropout.
  *
- * Weights begin uniform within +-sqrt(6 / inputs) before relu (He et al., ICCV
- * 2015), within +-sqrt(6 / (inputs + outputs)) before tanh and softmax (Glorot
- * & Bengio, AISTATS 2010), biases at 0.
+ * With two classes in the sample there is one output, the second's logit; the
+ * first's is 0.
+ *
+ * Weights begin uniform within +-sqrt(6 / (inputs + outputs)) of their layer
+ * (Glorot & Bengio, AISTATS 2010), those of hidden layers if asked for within
+ * +-sqrt(6 / inputs) (He et al., ICCV 2015), biases at 0.
  *
  * Every sum runs in one order: the same bytes on every CPU.
  */
@@ -38,6 +41,7 @@ struct mia_mlp_opts {
 	size_t hidden; /* layers */
 	size_t units[MIA_MLP_HIDDEN];
 	bool tanh; /* else relu */
+	bool he;   /* else Glorot */
 	bool adam; /* else momentum */
 	double learning_rate, beta1, beta2, momentum, weight_decay, dropout;
 	double smoothing;
@@ -64,7 +68,7 @@ struct mia_mlp {
 	float *w;
 	bool tanh;
 	unsigned classes; /* of the data */
-	unsigned present; /* of the sample: outputs */
+	unsigned present; /* of the sample */
 	uint32_t *name;	  /* [present] their numbers, ascending */
 	uint64_t steps;	  /* of the optimiser, up to what is kept */
 };

@@ -76,7 +76,7 @@ start_weights(struct task *t, struct mia_rng *r)
 
 	for (size_t l = 0; l < m->layers; l++) {
 		size_t in = m->width[l], out = m->width[l + 1];
-		bool he = l + 1 < m->layers && !m->tanh;
+		bool he = l + 1 < m->layers && t->o->he;
 		double end = sqrt(6 / (double)(he ? in : in + out));
 
 		for (size_t i = 0; i < in * out; i++)

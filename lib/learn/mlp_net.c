@@ -35,7 +35,10 @@ mia_mlp_shape(struct mia_mlp *m, size_t inputs, const struct mia_mlp_opts *o)
 	m->size = 0;
 	for (size_t l = 0; l < m->layers; l++) {
 		size_t in = m->width[l];
-		size_t out = l < o->hidden ? o->units[l] : m->present;
+		size_t out = m->present > 2 ? m->present : 1;
+
+		if (l < o->hidden)
+			out = o->units[l];
 
 		m->width[l + 1] = out;
 		m->weight[l] = m->size;
@@ -59,19 +62,22 @@ mia_mlp_predict(const struct mia_mlp *m, enum mia_cpu cpu, const float *x,
 		const uint32_t *rows, size_t n, double *out,
 		struct mia_fault *f)
 {
-	size_t d = m->width[0], c = m->classes, stride = 0;
+	size_t d = m->width[0], c = m->classes, stride, outputs;
+	const uint32_t *name;
 	struct mia_mlp_pass p;
 	bool finite = true;
 
 	for (size_t i = 0; i < n * c; i++)
 		out[i] = -INFINITY;
-	for (size_t i = 0; i < n && m->layers == 0; i++)
+	for (size_t i = 0; i < n && m->present <= 2; i++)
 		out[i * c + m->name[0]] = 0;
 	if (m->layers == 0)
 		return 0;
 	mia_mlp_pass_init(&p, m, n < CHUNK ? n : CHUNK, 0, cpu);
 	mia_mlp_pass_pack(&p, m);
 	stride = p.stride[m->layers];
+	outputs = m->width[m->layers];
+	name = m->name + m->present - outputs;
 	for (size_t i = 0; i < n && finite; i += CHUNK) {
 		size_t here = n - i < CHUNK ? n - i : CHUNK;
 
@@ -80,11 +86,11 @@ mia_mlp_predict(const struct mia_mlp *m, enum mia_cpu cpu, const float *x,
 			       d * sizeof(*x));
 		mia_mlp_pass_forward(&p, m, here, NULL);
 		for (size_t r = 0; r < here; r++)
-			for (size_t k = 0; k < m->present; k++) {
+			for (size_t k = 0; k < outputs; k++) {
 				double z = p.a[m->layers][r * stride + k];
 
 				finite = finite && isfinite(z);
-				out[(i + r) * c + m->name[k]] = z;
+				out[(i + r) * c + name[k]] = z;
 			}
 	}
 	mia_mlp_pass_free(&p, m);

@@ -40,7 +40,7 @@ mia_mlp_pass_init(struct mia_mlp_pass *p, const struct mia_mlp *m, size_t rows,
 	}
 	p->d = mia_alloc(rows * widest, sizeof(*p->d));
 	p->below = mia_alloc(rows * widest, sizeof(*p->d));
-	p->z = mia_alloc(m->width[m->layers] * p->group, sizeof(*p->z));
+	p->z = mia_alloc(m->present * p->group, sizeof(*p->z));
 	p->own = mia_alloc(p->group, sizeof(*p->own));
 	p->top = mia_alloc(p->group, sizeof(*p->top));
 	p->sum = mia_alloc(p->group, sizeof(*p->sum));
@@ -120,20 +120,19 @@ mia_mlp_pass_forward(struct mia_mlp_pass *p, const struct mia_mlp *m, size_t n,
 
 /* Logits to p->z, a column a row of the batch. */
 static bool
-turn(struct mia_mlp_pass *p, const struct mia_mlp *m, size_t n, size_t full)
+turn(struct mia_mlp_pass *p, const struct mia_mlp *m, size_t n)
 {
 	size_t outputs = m->width[m->layers], stride = p->stride[m->layers];
+	double *to = p->z + (m->present - outputs) * p->group;
 	const float *z = p->a[m->layers];
 
-	for (size_t k = 0; k < outputs; k++) {
+	memset(p->z, 0, m->present * p->group * sizeof(*p->z));
+	for (size_t k = 0; k < outputs; k++, to += p->group)
 		for (size_t i = 0; i < n; i++) {
-			p->z[k * p->group + i] = z[i * stride + k];
-			if (!isfinite(z[i * stride + k]))
+			to[i] = z[i * stride + k];
+			if (!isfinite(to[i]))
 				return false;
 		}
-		for (size_t i = n; i < full; i++)
-			p->z[k * p->group + i] = 0;
-	}
 	return true;
 }
 
@@ -142,29 +141,29 @@ mia_mlp_pass_loss(struct mia_mlp_pass *p, const struct mia_mlp *m, size_t n,
 		  const struct mia_mlp_truth *t, double *loss)
 {
 	size_t outputs = m->width[m->layers], stride = p->stride[m->layers];
-	size_t group = MIA_SOFTMAX_GROUP;
+	size_t classes = m->present, group = MIA_SOFTMAX_GROUP;
 	size_t full = (n + group - 1) / group * group;
-	double rest = t->smoothing / (double)outputs, sum = 0;
+	double rest = t->smoothing / (double)classes, sum = 0;
 
-	if (!turn(p, m, n, full))
+	if (!turn(p, m, n))
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		p->own[i] = (1 - t->smoothing) * p->z[t->y[i] * p->group + i];
-		for (size_t k = 0; k < outputs && rest > 0; k++)
+		for (size_t k = 0; k < classes && rest > 0; k++)
 			p->own[i] += rest * p->z[k * p->group + i];
 	}
-	mia_softmax(p->cpu, outputs, full, p->z, p->group, p->top, p->sum);
+	mia_softmax(p->cpu, classes, full, p->z, p->group, p->top, p->sum);
 	for (size_t i = 0; i < n; i++) {
 		double weight = t->weight[t->y[i]], each = weight / (double)n;
 
 		sum += weight * (p->top[i] - p->own[i] + log(p->sum[i]));
 		for (size_t k = 0; k < outputs; k++) {
-			double want = rest;
+			size_t class = k + classes - outputs;
+			double p_k = p->z[class * p->group + i], want = rest;
 
-			if (k == t->y[i])
+			if (class == t->y[i])
 				want += 1 - t->smoothing;
-			p->d[i * stride + k] =
-				(float)(each * (p->z[k * p->group + i] - want));
+			p->d[i * stride + k] = (float)(each * (p_k - want));
 		}
 		for (size_t k = outputs; k < stride; k++)
 			p->d[i * stride + k] = 0;

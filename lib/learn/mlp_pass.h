@@ -25,15 +25,15 @@ struct mia_mlp_pass {
 	float *d, *below; /* slopes of the loss, in a layer and the one below */
 	struct mia_panels w[MIA_MLP_HIDDEN + 1]; /* packed weights */
 	struct mia_panels panels;
-	double *z;	   /* [outputs][group] */
+	double *z;	   /* [present][group] */
 	double *own;	   /* [group] sum_k t_k z_k */
 	double *top, *sum; /* [group], of mia_softmax */
 };
 
 /* What the answers should be. */
 struct mia_mlp_truth {
-	const uint32_t *y;    /* [n] number of the class among the outputs */
-	const double *weight; /* [outputs] of a row of each */
+	const uint32_t *y;    /* [n] number of the class among those present */
+	const double *weight; /* [present] of a row of each */
 	double smoothing;
 };
 

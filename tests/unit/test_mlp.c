@@ -83,7 +83,7 @@ twin_loss(const struct mia_mlp_pass *p, const struct mia_mlp *m,
 
 	for (size_t i = 0; i < n; i++) {
 		double sum = 0, own = 0;
-		size_t k = m->width[m->layers];
+		size_t k = m->present;
 
 		for (size_t j = 0; j < m->width[0]; j++)
 			a[j] = p->a[0][i * p->stride[0] + j];
@@ -104,6 +104,10 @@ twin_loss(const struct mia_mlp_pass *p, const struct mia_mlp *m,
 							j];
 			}
 			memcpy(a, b, sizeof(a));
+		}
+		if (k == 2) {
+			a[1] = a[0];
+			a[0] = 0;
 		}
 		for (size_t j = 0; j < k; j++)
 			sum += exp(a[j]);
@@ -375,7 +379,7 @@ expect_step(const struct mia_mlp *a, const struct mia_mlp *b,
 static void
 test_first_steps(void **state)
 {
-	const double end[] = {sqrt(6.0 / 5), sqrt(6.0 / 7), sqrt(6.0 / 6)};
+	const double end[] = {sqrt(6.0 / 12), sqrt(6.0 / 10), sqrt(6.0 / 6)};
 	struct mia_mlp_opts o = plain_opts();
 	struct mia_mlp start, one, two;
 	struct problem q;
@@ -409,13 +413,19 @@ test_first_steps(void **state)
 	mia_mlp_free(&start);
 	mia_mlp_free(&one);
 	mia_mlp_free(&two);
-	/* Before tanh as before softmax. */
-	o.tanh = true;
+	/* He's: wider by sqrt(12 / 5), the last layer as it was. */
+	o.he = true;
 	o.learning_rate = 0;
-	fit(&start, &q, &o);
+	o.epochs = 1;
+	fit(&one, &q, &o);
+	o.he = false;
+	fit(&two, &q, &o);
 	for (size_t i = 0; i < 35; i++)
-		assert_true(fabsf(start.w[i]) <= (float)sqrt(6.0 / 12));
-	mia_mlp_free(&start);
+		assert_true(fabs(one.w[i] - sqrt(12.0 / 5) * two.w[i]) < 1e-6);
+	assert_memory_equal(one.w + one.weight[2], two.w + two.weight[2],
+			    9 * sizeof(*two.w));
+	mia_mlp_free(&one);
+	mia_mlp_free(&two);
 }
 
 static void
@@ -742,6 +752,7 @@ test_settings(void **state)
 		{"layers=128,63"},
 		{"layers=128"},
 		{"activation=tanh"},
+		{"init=he"},
 		{"learning_rate=0.002"},
 		{"beta1=0.8"},
 		{"beta2=0.99"},
