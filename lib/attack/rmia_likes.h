@@ -35,7 +35,7 @@ enum mia_rmia_form {
 	MIA_RMIA_OFFLINE,    /* mia_rmia_offline of out */
 	MIA_RMIA_BASE,	     /* all: Lassila et al., NeurIPS 2025 */
 	MIA_RMIA_CALIBRATED, /* loss: log R is the mean loss of OUT less the
-			      * target's; Watson et al., ICLR 2022, section 3 */
+			      * target's; Watson et al., ICLR 2022 */
 };
 
 struct mia_rmia_rule {
