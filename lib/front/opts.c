@@ -128,23 +128,6 @@ mia_opts_bad(const struct mia_command *c, const char *format, ...)
 	exit(MIA_USAGE);
 }
 
-/* The number of the word among "a|b|c", or -1. */
-static int
-choice(const char *choices, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (int i = 0;; i++) {
-		size_t k = strcspn(choices, "|");
-
-		if (k == n && memcmp(choices, word, n) == 0)
-			return i;
-		if (choices[k] == '\0')
-			return -1;
-		choices += k + 1;
-	}
-}
-
 static void
 out_of_range(const struct mia_command *c, const struct mia_option *o,
 	     const char *value)
@@ -192,7 +175,7 @@ set(const struct mia_command *c, struct mia_option *o, const char *value)
 		*(double *)o->value = x;
 		break;
 	case MIA_OPT_CHOICE:
-		*(int *)o->value = choice(o->choices, value);
+		*(int *)o->value = mia_text_place(mia_text(value), o->choices);
 		if (*(int *)o->value < 0)
 			mia_opts_bad(c, "--%s: '%s' is not one of %s", o->name,
 				     value, o->choices);
@@ -377,6 +360,17 @@ mia_opts_parse(struct mia_command *c, int argc, char **argv)
 	if (c->n_file > 0 && c->operands[0] == '\0')
 		mia_opts_bad(c, "stray operand '%s'", c->file[0]);
 	c->tool_line = tool_line(c, all, n);
+}
+
+void
+mia_opts_note(struct mia_command *c, struct mia_text more)
+{
+	struct mia_buf b = {0};
+
+	mia_buf_format(&b, "%s%.*s", c->tool_line, (int)more.n, more.s);
+	free(c->tool_line);
+	mia_buf_string(&b);
+	c->tool_line = b.s;
 }
 
 void

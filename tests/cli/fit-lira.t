@@ -391,6 +391,10 @@ sed '1s/phi/score_lira_online_pooled,&/; 1!s/,\([-0-9]*\)$/,0,\1/' shadows.csv \
 must_fail 3 "a score that is there" \
 	"column 'score_lira_online_pooled' is there already" \
 	fit-lira --variance pooled there.csv there2.csv
+sed '1s/score_lira_online_pooled/n_in/' there.csv >there3.csv
+sed '1s/score_lira_online_pooled/n_in/' there2.csv >there4.csv
+must_fail 3 "a detail that is there" "column 'n_in' is there already" \
+	fit-lira --variance pooled --detail there3.csv there4.csv
 sed '/^r7,4,/{/,3$/d;}' sv.csv >lack.csv
 must_fail 3 "a view missing" "record 'r7' lacks a view" \
 	fit-lira --min-shadows 1 tv.csv lack.csv
