@@ -74,14 +74,19 @@ export MIA_SAN   := $(SAN)
 
 CLI_TESTS = $(sort $(wildcard tests/cli/*.t))
 
+# All cores, unless make was told how many.
+JOBS := $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 .PHONY: check
 check: deps
-	+$(MAKE) --no-print-directory check-built
+	@echo "miatools: building the programs and their tests"
+	+@$(MAKE) --no-print-directory -s $(JOBS) tests-built
+	+@$(MAKE) --no-print-directory -s check-built
 
 # As check, but never installs anything.
 .PHONY: check-built
 check-built: tests-built
-	sh tests/run.sh $(TESTS_BIN) $(CLI_TESTS)
+	sh tests/run.sh $(TESTS_BIN) $(REPLAYS) $(CLI_TESTS)
 
 .PHONY: deps
 deps:
@@ -102,13 +107,15 @@ SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
 .PHONY: asan
 asan: deps
 	+$(MAKE) --no-print-directory BUILD=build-asan BIN=build-asan/bin \
-		OPT="-O1 -g -fno-omit-frame-pointer" SAN="$(SANITIZE)" check-built
+		OPT="-O1 -g -fno-omit-frame-pointer" SAN="$(SANITIZE)" \
+		$(JOBS) -s check-built
 
 .PHONY: tsan
 tsan: deps
 	+$(MAKE) --no-print-directory BUILD=build-tsan BIN=build-tsan/bin \
 		OPT="-O1 -g" SAN="-fsanitize=thread" tests-built
-	MIA_BIN=$(CURDIR)/build-tsan/bin sh tests/run.sh \
+	MIA_BIN=$(CURDIR)/build-tsan/bin MIA_BUILD=$(CURDIR)/build-tsan \
+		sh tests/run.sh \
 		build-tsan/tests/unit/test_par tests/cli/train-shadow.t
 
 # FUZZ_TIME seconds a target, with clang's libFuzzer.
@@ -131,7 +138,9 @@ bench: all $(BENCHES)
 
 .PHONY: demo
 demo: deps
-	+@$(MAKE) --no-print-directory -s all
+	@echo "miatools: building the programs"
+	+@$(MAKE) --no-print-directory -s $(JOBS) all
+	@echo "miatools: auditing a forest with 128 shadow models"
 	@PATH=$(MIA_BIN):$$PATH bash pipelines/demo.sh
 
 # --- documents and style ---------------------------------------------------
@@ -155,7 +164,7 @@ lint:
 	sh tests/lint/layers.sh
 	sh tests/lint/docs.sh --check
 	mandoc -T lint -W warning man/*.[157]
-	shellcheck -x -P tests/cli -e SC3045 $$(git ls-files '*.sh' '*.t')
+	shellcheck -x -P tests/cli -e SC3045,SC2016,SC2013 $$(git ls-files '*.sh' '*.t')
 
 .PHONY: format
 format:

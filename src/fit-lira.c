@@ -7,26 +7,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "attack/lira.h"
 #include "attack/lira_columns.h"
+#include "attack/lira_detail.h"
 #include "attack/lira_joint.h"
 #include "attack/signal.h"
 #include "base/mem.h"
 #include "front/opts.h"
+#include "front/words.h"
 #include "io/reader.h"
 #include "io/writer.h"
-#include "run/answers.h"
+#include "run/answers_open.h"
 #include "run/bench.h"
-#include "run/leave_out.h"
-#include "run/scores.h"
+#include "run/trial.h"
 
-/* From this many shadows on a record's own variance is good enough (Carlini
- * et al., section VI-B). */
-#define MANY 64
-
-enum { AUTO, ONLINE, OFFLINE, BOTH };
 enum { REFUSE, EMPTY };
 
 struct opts {
@@ -37,8 +32,6 @@ struct opts {
 	bool equal_counts, leave_one_out, detail;
 };
 
-#define DESIGNS "coin|balanced|pairs|draw"
-
 struct job {
 	struct mia_command *c;
 	const struct opts *o;
@@ -48,43 +41,18 @@ struct job {
 	size_t signals;
 	struct mia_lira_wanted want;
 	bool median;
+	struct mia_answers a;
 	struct mia_lira_column column[MIA_LIRA_COLUMNS];
 	size_t columns;
-	struct mia_answers a;
+	const char *name[MIA_LIRA_DETAILS +
+			 MIA_LIRA_COLUMNS]; /* of what is written */
+	size_t details;			    /* come first */
 	/* Of each column: */
 	uint64_t zero[MIA_LIRA_COLUMNS];  /* deviations replaced */
 	uint64_t empty[MIA_LIRA_COLUMNS]; /* scores not given */
 };
 
 /* --- options -------------------------------------------------------------- */
-
-/* The words of a repeatable option, each perhaps several with commas. */
-static unsigned
-words(const struct mia_command *c, const char *name, const struct mia_list *l,
-      const char *choices)
-{
-	unsigned set = 0;
-
-	for (size_t i = 0; i < l->n; i++)
-		for (const char *s = l->item[i]; s != NULL;) {
-			size_t n = strcspn(s, ",");
-			const char *w = choices;
-			unsigned bit = 1;
-
-			while (w != NULL && (strncmp(w, s, n) != 0 ||
-					     strcspn(w, "|") != n)) {
-				w = strchr(w, '|');
-				w = w == NULL ? NULL : w + 1;
-				bit <<= 1;
-			}
-			if (w == NULL)
-				mia_opts_bad(c, "--%s: '%.*s' is not one of %s",
-					     name, (int)n, s, choices);
-			set |= bit;
-			s = s[n] == ',' ? s + n + 1 : NULL;
-		}
-	return set;
-}
 
 /* --signal A[,B]; a minus in front turns the sense round. */
 static void
@@ -120,11 +88,12 @@ settle(struct job *j)
 
 	scan_signals(j);
 	j->want.variances =
-		words(c, "variance", &o->variance, MIA_LIRA_VARIANCES);
-	j->want.centres = words(c, "centre", &o->centre, MIA_LIRA_CENTRES);
-	j->want.peers = words(c, "compat", &o->compat, MIA_LIRA_PEERS);
+		mia_words_set(c, "variance", &o->variance, MIA_LIRA_VARIANCES);
+	j->want.centres =
+		mia_words_set(c, "centre", &o->centre, MIA_LIRA_CENTRES);
+	j->want.peers = mia_words_set(c, "compat", &o->compat, MIA_LIRA_PEERS);
 	if (j->want.peers &&
-	    (j->want.variances || j->want.centres || o->mode != AUTO))
+	    (j->want.variances || j->want.centres || o->mode != MIA_LIRA_AUTO))
 		mia_opts_bad(c, "--compat fixes mode, variance and centre; "
 				"leave those options out");
 	if (j->signals > 1 &&
@@ -140,19 +109,6 @@ settle(struct job *j)
 	j->want.signals = j->signals;
 	j->want.equal_counts = o->equal_counts;
 	j->median = j->want.peers != 0 || j->want.centres & 2;
-}
-
-/* Can what we read be read again? */
-static bool
-files_only(const struct mia_command *c)
-{
-	struct stat st;
-
-	for (size_t i = 0; i < c->n_file; i++)
-		if (strcmp(c->file[i], "-") == 0 ||
-		    stat(c->file[i], &st) != 0 || !S_ISREG(st.st_mode))
-			return false;
-	return c->n_file > 0;
 }
 
 /* --- the columns ---------------------------------------------------------- */
@@ -171,36 +127,15 @@ any_in(const struct mia_answers *a)
 static int
 choose_columns(struct job *j, const struct mia_reader *r, struct mia_fault *f)
 {
-	struct mia_lira_wanted *w = &j->want;
-	bool in = any_in(&j->a);
-
-	w->online = j->o->mode == AUTO ? in : j->o->mode != OFFLINE;
-	w->offline = j->o->mode == AUTO ? !in : j->o->mode != ONLINE;
-	if (w->online && !in && !w->peers)
-		return mia_fail(f, MIA_DATA,
-				"no shadow was trained on an audited record, "
-				"so there is no online attack; use --mode "
-				"offline");
-	for (size_t i = 0; i < j->signals; i++)
-		if (w->offline && j->sense[i] == 0)
-			return mia_fail(f, MIA_USAGE,
-					"small sizes of '%s' speak for a "
-					"member, which no one-sided test can "
-					"see; use --mode online, or phi",
-					j->signal[i]);
-	if (w->variances == 0 && j->a.shadows >= MANY)
-		w->variances = 1u << MIA_LIRA_PER_RECORD;
-	else if (w->variances == 0)
-		w->variances = 1u << (j->signals > 1 ? MIA_LIRA_POOLED
-						     : MIA_LIRA_SHRUNKEN);
-	j->columns = mia_lira_columns(w, j->column);
+	if (mia_lira_choose(&j->want, (enum mia_lira_mode)j->o->mode,
+			    any_in(&j->a), j->a.shadows, j->sense, f) != 0)
+		return -1;
+	j->columns = mia_lira_columns(&j->want, j->column);
+	for (size_t i = 0; j->o->detail && i < MIA_LIRA_DETAILS; i++)
+		j->name[j->details++] = mia_lira_detail_name[i];
 	for (size_t i = 0; i < j->columns; i++)
-		if (mia_reader_find(r, j->column[i].name) >= 0)
-			return mia_fail(f, MIA_DATA,
-					"%s: column '%s' is there already; "
-					"leave it out of the input",
-					mia_reader_file(r), j->column[i].name);
-	return 0;
+		j->name[j->details + i] = j->column[i].name;
+	return mia_trial_check(r, j->name, j->details + j->columns, f);
 }
 
 /* --- judging -------------------------------------------------------------- */
@@ -315,11 +250,11 @@ score_column(struct job *j, const struct mia_bench *b, size_t column,
 }
 
 /* All columns of a bench: first those of all its shadows, then those that cut
- * them to equal counts.  Leaves the sides of the last for --detail. */
+ * them to equal counts. */
 static int
-judge(struct job *j, struct mia_bench *b, double *const *score,
-      struct mia_fault *f)
+judge(void *ctx, struct mia_bench *b, double *const *cell, struct mia_fault *f)
 {
+	struct job *j = ctx;
 	size_t cut = 0;
 
 	for (size_t i = 0; i < j->columns; i++)
@@ -331,227 +266,50 @@ judge(struct job *j, struct mia_bench *b, double *const *score,
 			mia_bench_cut(b, (uint64_t)j->o->min_shadows);
 		for (size_t i = 0; i < j->columns; i++)
 			if (j->column[i].cut == (pass == 1) &&
-			    score_column(j, b, i, score[i], f) != 0)
+			    score_column(j, b, i, cell[j->details + i], f) != 0)
 				return -1;
 	}
+	if (j->o->detail)
+		mia_lira_details(b->sides.in, b->sides.out, b->n,
+				 b->sides.views, cell);
 	return 0;
 }
 
-static double **
-new_scores(const struct job *j, size_t n)
-{
-	double **score = mia_alloc(j->columns, sizeof(*score));
+/* --- the whole ------------------------------------------------------------ */
 
-	for (size_t c = 0; c < j->columns; c++)
-		score[c] = mia_alloc(n, sizeof(**score));
-	return score;
-}
-
-static void
-free_scores(const struct job *j, double **score)
-{
-	for (size_t c = 0; score != NULL && c < j->columns; c++)
-		free(score[c]);
-	free(score);
-}
-
-/* --- output --------------------------------------------------------------- */
-
-static void
-write_side(struct mia_writer *w, const struct mia_moments *m)
-{
-	mia_write_num(w, m->n > 0 ? m->mean : NAN);
-	mia_write_num(w, m->n > 0 ? sqrt(mia_moments_variance(m)) : NAN);
-}
-
-/* --detail and the scores of record i: what every row ends in. */
-static int
-end_row(const struct job *j, const struct mia_bench *b, double *const *score,
-	size_t i, struct mia_writer *w, struct mia_fault *f)
-{
-	size_t e = i * b->sides.views;
-
-	if (j->o->detail) {
-		mia_write_int(w, (int64_t)b->sides.in[e].n);
-		mia_write_int(w, (int64_t)b->sides.out[e].n);
-		write_side(w, &b->sides.in[e]);
-		write_side(w, &b->sides.out[e]);
-		mia_write_num(
-			w, mia_lira_dprime(&b->sides.in[e], &b->sides.out[e]));
-	}
-	for (size_t c = 0; c < j->columns; c++)
-		mia_write_num(w, score[c][i]);
-	return mia_writer_row(w, f);
-}
-
-static int
-write_header(const struct job *j, const struct mia_reader *r,
-	     struct mia_writer *w, struct mia_fault *f)
-{
-	static const char *const detail[] = {"n_in",   "n_out",	   "mean_in",
-					     "sd_in",  "mean_out", "sd_out",
-					     "dprime", NULL};
-
-	mia_scores_header(&j->a, r, w, !j->o->leave_one_out);
-	for (size_t i = 0; j->o->leave_one_out && i < j->signals; i++)
-		mia_write_str(w, j->signal[i]);
-	for (size_t i = 0; j->o->detail && detail[i] != NULL; i++)
-		mia_write_str(w, detail[i]);
-	for (size_t c = 0; c < j->columns; c++)
-		mia_write_str(w, j->column[c].name);
-	return mia_writer_row(w, f);
-}
-
-/* Judges each target, then writes all rows in the order they came. */
-static int
-judge_targets(struct job *j, struct mia_writer *w, struct mia_fault *f)
-{
-	size_t n = j->a.targets.n, *at = mia_alloc(n, sizeof(*at));
-	struct mia_bench *b = mia_alloc(n, sizeof(*b));
-	double ***score = mia_alloc(n, sizeof(*score));
-	int rc = 0;
-
-	for (uint32_t t = 0; rc == 0 && t < n; t++) {
-		mia_bench_target(&b[t], &j->a, t, j->median);
-		score[t] = new_scores(j, b[t].n);
-		if (b[t].n > 0)
-			rc = judge(j, &b[t], score[t], f);
-	}
-	for (size_t i = 0; rc == 0 && i < j->a.rows; i++) {
-		uint32_t t = j->a.row[i].target;
-
-		rc = mia_scores_row(&j->a, &j->a.row[i], w, f);
-		if (rc == 0)
-			rc = end_row(j, &b[t], score[t], at[t]++, w, f);
-	}
-	for (size_t t = 0; t < n; t++) {
-		free_scores(j, score[t]);
-		mia_bench_free(&b[t]);
-	}
-	free(at);
-	free(b);
-	free(score);
-	return rc;
-}
-
-/* The design of the shadows: as the option says, else as their head does. */
-static int
-find_design(const struct job *j, const struct mia_meta *m,
-	    enum mia_leave *design, struct mia_fault *f)
-{
-	static const char *const word[] = {"coin", "balanced", "pairs", "draw"};
-	struct mia_buf b = {0};
-	int d = j->o->design;
-
-	if (d < 0 && mia_meta_option(m, "train-shadow", "design", &b))
-		for (d = 3; d >= 0; d--)
-			if (strcmp(mia_buf_string(&b), word[d]) == 0)
-				break;
-	mia_buf_free(&b);
-	if (d < 0)
-		return mia_fail(f, MIA_USAGE,
-				"the input does not say how its shadows share "
-				"the records out; give --design %s",
-				DESIGNS);
-	*design = d == 3 ? MIA_LEAVE_COIN : (enum mia_leave)d;
-	return 0;
-}
-
-/* Judges the k-th shadow in the target's place and writes its rows. */
-static int
-judge_shadow(struct job *j, const struct mia_leave_out *l, size_t k,
-	     struct mia_writer *w, struct mia_fault *f)
-{
-	struct mia_pick pick = mia_leave_pick(l, k);
-	struct mia_bench b;
-	double **score;
-	int rc;
-
-	mia_bench_shadow(&b, &j->a, k, &pick, j->median);
-	score = new_scores(j, b.n);
-	rc = b.n > 0 ? judge(j, &b, score, f) : 0;
-	for (size_t i = 0; rc == 0 && i < b.n; i++) {
-		mia_scores_key(&j->a, b.record[i], b.name, b.member[i], w);
-		for (size_t s = 0; s < j->signals; s++)
-			mia_write_num(w, mia_answers_value(&j->a, b.model,
-							   b.record[i], 0, s));
-		rc = end_row(j, &b, score, i, w, f);
-	}
-	free_scores(j, score);
-	mia_bench_free(&b);
-	return rc;
-}
-
-static int
-judge_shadows(struct job *j, const struct mia_meta *m, struct mia_writer *w,
-	      struct mia_fault *f)
-{
-	struct mia_leave_out l;
-	enum mia_leave design;
-
-	if (find_design(j, m, &design, f) != 0 ||
-	    mia_leave_out_init(&l, &j->a, design, f) != 0)
-		return -1;
-	for (size_t k = 0; k < j->a.shadows; k++)
-		if (judge_shadow(j, &l, k, w, f) != 0)
-			return -1;
-	return 0;
-}
-
-/* --- reading -------------------------------------------------------------- */
-
-static int
-read_once(struct job *j, bool stored, struct mia_reader **r, bool *disorder,
-	  struct mia_fault *f)
-{
-	struct mia_answers_opts o = {.signal = j->signal,
-				     .signals = j->signals,
-				     .stored = stored,
-				     .targets = !j->o->leave_one_out};
-
-	if (mia_reader_open(r, j->c->file, j->c->n_file, NULL, f) != 0)
-		return -1;
-	if (mia_reader_want(*r, "signals", f) != 0)
-		return -1;
-	return mia_answers_read(&j->a, *r, &o, disorder, f);
-}
-
-/* Streams moments where that will do, and begins again with values where the
- * order of the rows does not allow it. */
 static int
 read_all(struct job *j, struct mia_reader **r, struct mia_fault *f)
 {
-	bool stored = j->signals > 1 || j->median || j->o->equal_counts ||
-		      j->o->leave_one_out || !files_only(j->c);
-	bool disorder;
-	int rc = read_once(j, stored, r, &disorder, f);
+	bool again;
+	struct mia_answers_opts o = {.signal = j->signal,
+				     .signals = j->signals,
+				     .stored = j->signals > 1 || j->median ||
+					       j->o->equal_counts ||
+					       j->o->leave_one_out,
+				     .targets = !j->o->leave_one_out};
+	int rc = mia_answers_open(&j->a, r, j->c->file, j->c->n_file, &o,
+				  &again, f);
 
-	if (rc == 0 && disorder) {
+	if (again)
 		mia_say(j->c, "the shadows of a record do not ascend; reading "
 			      "again, with every value kept");
-		mia_answers_free(&j->a);
-		mia_reader_close(*r);
-		*r = NULL;
-		rc = read_once(j, true, r, &disorder, f);
-	}
-	if (rc == 0)
-		rc = mia_answers_settle(&j->a, f);
 	return rc;
 }
 
 static int
-write_all(struct job *j, struct mia_reader *r, struct mia_writer *w,
+write_all(struct job *j, const struct mia_reader *r, struct mia_writer *w,
 	  struct mia_fault *f)
 {
-	const struct mia_meta *m = mia_reader_meta(r);
+	struct mia_trial t = {.a = &j->a,
+			      .column = j->name,
+			      .columns = j->details + j->columns,
+			      .median = j->median,
+			      .leave_one_out = j->o->leave_one_out,
+			      .design = j->o->design,
+			      .judge = judge,
+			      .ctx = j};
 
-	if (mia_writer_begin(w, "scores", m, j->c->tool_line, f) != 0 ||
-	    write_header(j, r, w, f) != 0)
-		return -1;
-	if ((j->o->leave_one_out ? judge_shadows(j, m, w, f)
-				 : judge_targets(j, w, f)) != 0)
-		return -1;
-	return mia_writer_end(w, &m->in, f);
+	return mia_trial_write(&t, r, j->c->tool_line, w, f);
 }
 
 static int
@@ -568,10 +326,7 @@ run(struct job *j, struct mia_fault *f)
 		rc = mia_writer_open(&w, &wo, f);
 	if (rc == 0)
 		rc = write_all(j, r, w, f);
-	if (rc == 0)
-		rc = mia_writer_close(w, f);
-	else
-		mia_writer_abandon(w);
+	rc = mia_writer_finish(w, rc, f);
 	if (rc == 0)
 		warn(j);
 	if (rc == 0)
@@ -615,8 +370,8 @@ main(int argc, char **argv)
 		{"leave-one-out", 0, MIA_OPT_FLAG, &o.leave_one_out, NULL,
 		 "every shadow is the target in turn", 0, 0, NULL, 0, false},
 		{"design", 0, MIA_OPT_CHOICE, &o.design, "NAME",
-		 "of those shadows: " DESIGNS " (from their head)", 0, 0,
-		 DESIGNS, 0, false},
+		 "of those shadows: " MIA_TRIAL_DESIGNS " (from their head)", 0,
+		 0, MIA_TRIAL_DESIGNS, 0, false},
 		{"detail", 0, MIA_OPT_FLAG, &o.detail, NULL,
 		 "add counts, means, deviations and d'", 0, 0, NULL, 0, false},
 		{0},

@@ -239,14 +239,9 @@ finish(struct plan *p, const struct mia_inputs *in, int rc, struct mia_fault *f)
 	for (int i = 0; i < 2; i++)
 		if (w[i] != NULL && rc == 0)
 			rc = mia_writer_end(w[i], in, f);
-	for (int i = 1; i >= 0; i--) {
-		if (w[i] == NULL)
-			continue;
-		if (rc == 0)
-			rc = mia_writer_close(w[i], f);
-		else
-			mia_writer_abandon(w[i]);
-	}
+	for (int i = 1; i >= 0; i--)
+		if (w[i] != NULL)
+			rc = mia_writer_finish(w[i], rc, f);
 	return rc;
 }
 
@@ -315,59 +310,31 @@ main(int argc, char **argv)
 {
 	struct opts o = {.at = "0.1,0.01,0.001", .level = 0.95, .max_auc = NAN};
 	struct mia_option option[] = {
-		{.name = "score",
-		 .type = MIA_OPT_LIST,
-		 .value = &o.score,
-		 .arg = "COLUMN",
-		 .help = "judge this column; high means member"},
-		{.name = "lower",
-		 .type = MIA_OPT_LIST,
-		 .value = &o.lower,
-		 .arg = "COLUMN",
-		 .help = "judge this column; low means member"},
-		{.name = "by",
-		 .type = MIA_OPT_STRING,
-		 .value = &o.by,
-		 .arg = "COLUMN",
-		 .help = "judge each value of this column by itself too"},
-		{.name = "at",
-		 .type = MIA_OPT_STRING,
-		 .value = &o.at,
-		 .arg = "RATES",
-		 .help = "false-positive rates (0.1,0.01,0.001; 0 always)"},
-		{.name = "level",
-		 .type = MIA_OPT_REAL,
-		 .value = &o.level,
-		 .arg = "L",
-		 .help = "level of the intervals (0.95)",
-		 .lo = 0.5,
-		 .hi = 0.999999,
-		 .flags = MIA_OPT_ALWAYS},
-		{.name = "missing",
-		 .type = MIA_OPT_CHOICE,
-		 .value = &o.missing,
-		 .arg = "WHAT",
-		 .help = "a record without a score: refuse or drop",
-		 .choices = "refuse|drop"},
-		{.name = "roc",
-		 .type = MIA_OPT_STRING,
-		 .value = &o.roc,
-		 .arg = "FILE",
-		 .help = "write the ROC curves to this file",
-		 .flags = MIA_OPT_SILENT},
-		{.name = "max-auc",
-		 .type = MIA_OPT_REAL,
-		 .value = &o.max_auc,
-		 .arg = "LIMIT",
-		 .help = "limit of the AUC",
-		 .lo = 0,
-		 .hi = 1},
-		{.name = "max-tpr-at",
-		 .type = MIA_OPT_LIST,
-		 .value = &o.max_tpr_at,
-		 .arg = "FPR=LIMIT",
-		 .help = "limit of the true-positive rate at FPR"},
-		{.name = NULL},
+		{"score", 0, MIA_OPT_LIST, &o.score, "COLUMN",
+		 "judge this column; high means member", 0, 0, NULL, 0, false},
+		{"lower", 0, MIA_OPT_LIST, &o.lower, "COLUMN",
+		 "judge this column; low means member", 0, 0, NULL, 0, false},
+		{"by", 0, MIA_OPT_STRING, &o.by, "COLUMN",
+		 "judge each value of this column by itself too", 0, 0, NULL, 0,
+		 false},
+		{"at", 0, MIA_OPT_STRING, &o.at, "RATES",
+		 "false-positive rates (0.1,0.01,0.001; 0 always)", 0, 0, NULL,
+		 0, false},
+		{"level", 0, MIA_OPT_REAL, &o.level, "L",
+		 "level of the intervals (0.95)", 0.5, 0.999999, NULL,
+		 MIA_OPT_ALWAYS, false},
+		{"missing", 0, MIA_OPT_CHOICE, &o.missing, "WHAT",
+		 "a record without a score: refuse or drop", 0, 0,
+		 "refuse|drop", 0, false},
+		{"roc", 0, MIA_OPT_STRING, &o.roc, "FILE",
+		 "write the ROC curves to this file", 0, 0, NULL,
+		 MIA_OPT_SILENT, false},
+		{"max-auc", 0, MIA_OPT_REAL, &o.max_auc, "LIMIT",
+		 "limit of the AUC", 0, 1, NULL, 0, false},
+		{"max-tpr-at", 0, MIA_OPT_LIST, &o.max_tpr_at, "FPR=LIMIT",
+		 "limit of the true-positive rate at FPR", 0, 0, NULL, 0,
+		 false},
+		{0},
 	};
 	struct mia_command c = {
 		.name = "mia-eval",

@@ -54,10 +54,7 @@ write_all(struct mia_command *c, const struct opts *o,
 		rc = mia_query_write(q, o->name, o->parts, w, f);
 	if (rc == 0)
 		rc = mia_writer_end(w, &from->in, f);
-	if (rc == 0)
-		return mia_writer_close(w, f);
-	mia_writer_abandon(w);
-	return -1;
+	return mia_writer_finish(w, rc, f);
 }
 
 static int

@@ -123,11 +123,9 @@ note_part(struct mia_command *c, int p, const char *value)
 {
 	struct mia_buf b = {0};
 
-	mia_buf_format(&b, "%s --%s=%s", c->tool_line,
-		       mia_part_name((enum mia_part)p), value);
-	mia_buf_string(&b);
-	free(c->tool_line);
-	c->tool_line = b.s;
+	mia_buf_format(&b, " --%s=%s", mia_part_name((enum mia_part)p), value);
+	mia_opts_note(c, (struct mia_text){b.s, b.n});
+	mia_buf_free(&b);
 }
 
 static void
@@ -307,10 +305,7 @@ write_all(const struct mia_command *c, const struct mia_raw *raw,
 	}
 	if (rc == 0)
 		rc = mia_writer_end(out, &from->in, f);
-	if (rc == 0)
-		return mia_writer_close(out, f);
-	mia_writer_abandon(out);
-	return -1;
+	return mia_writer_finish(out, rc, f);
 }
 
 static int

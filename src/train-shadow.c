@@ -209,7 +209,8 @@ write_all(struct work *k, const struct mia_meta *from, struct mia_shadows *run,
 	run->progress = advance;
 	run->ctx = k;
 	k->todo = run->end - run->first;
-	rc = mia_predictions_begin(&head, &k->t.model.hyper, k->c->tool_line, w, f);
+	rc = mia_predictions_begin(&head, &k->t.model.hyper, k->c->tool_line, w,
+				   f);
 	if (rc == 0)
 		rc = mia_shadows_run(run, w, &tally, f);
 	mia_progress_end(&k->progress);
@@ -279,15 +280,13 @@ note_settings(struct work *k)
 	struct mia_buf b = {0};
 
 	number[mia_num_print(number, k->deal.share)] = '\0';
-	mia_buf_text(&b, k->c->tool_line);
 	mia_trainer_line(&k->t, &b);
 	if (k->deal.kind == MIA_DESIGN_POOLS)
 		mia_buf_format(&b, " --set-size=%zu", k->deal.set_size);
 	else if (k->deal.kind != MIA_DESIGN_PAIRS)
 		mia_buf_format(&b, " --share=%s", number);
-	mia_buf_string(&b);
-	free(k->c->tool_line);
-	k->c->tool_line = b.s;
+	mia_opts_note(k->c, (struct mia_text){b.s, b.n});
+	mia_buf_free(&b);
 }
 
 static void

@@ -255,10 +255,7 @@ write_metrics(struct work *k, const struct mia_meta *from, struct mia_fault *f)
 	/* The model first: figures without it would mislead. */
 	if (rc == 0)
 		rc = mia_saved_write(&k->t.model, k->o->model, f);
-	if (rc == 0)
-		return mia_writer_close(w, f);
-	mia_writer_abandon(w);
-	return -1;
+	return mia_writer_finish(w, rc, f);
 }
 
 /* The head names the settings, whether given or not. */
@@ -267,11 +264,9 @@ note_settings(struct work *k)
 {
 	struct mia_buf b = {0};
 
-	mia_buf_text(&b, k->c->tool_line);
 	mia_trainer_line(&k->t, &b);
-	mia_buf_string(&b);
-	free(k->c->tool_line);
-	k->c->tool_line = b.s;
+	mia_opts_note(k->c, (struct mia_text){b.s, b.n});
+	mia_buf_free(&b);
 }
 
 static int

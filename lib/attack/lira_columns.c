@@ -4,12 +4,40 @@
 
 #include "base/buf.h"
 
+int
+mia_lira_choose(struct mia_lira_wanted *w, enum mia_lira_mode mode, bool any_in,
+		size_t shadows, const int *sense, struct mia_fault *f)
+{
+	bool automatic = mode == MIA_LIRA_AUTO;
+
+	w->online = automatic ? any_in : mode != MIA_LIRA_OFFLINE_ONLY;
+	w->offline = automatic ? !any_in : mode != MIA_LIRA_ONLINE_ONLY;
+	if (w->online && !any_in && !w->peers)
+		return mia_fail(f, MIA_DATA,
+				"no shadow was trained on an audited record, "
+				"so there is no online attack; use --mode "
+				"offline");
+	for (size_t i = 0; i < w->signals; i++)
+		if (w->offline && sense[i] == 0)
+			return mia_fail(f, MIA_USAGE,
+					"small sizes of '%s' speak for a "
+					"member, which no one-sided test can "
+					"see; use --mode online, or phi",
+					w->signal[i]);
+	if (w->variances == 0 && shadows >= MIA_LIRA_MANY)
+		w->variances = 1u << MIA_LIRA_PER_RECORD;
+	else if (w->variances == 0)
+		w->variances = 1u << (w->signals > 1 ? MIA_LIRA_POOLED
+						     : MIA_LIRA_SHRUNKEN);
+	return 0;
+}
+
 static void
 own(const struct mia_lira_wanted *w, bool online, unsigned variance,
     bool median, struct mia_lira_column *c)
 {
-	static const char *const word[] = {"per_record", "pooled",
-					   "pooled_raw", "shrunken"};
+	static const char *const word[] = {"per_record", "pooled", "pooled_raw",
+					   "shrunken"};
 	struct mia_buf b = {0};
 
 	c->rule = (struct mia_lira_rule){

@@ -40,6 +40,7 @@ enum mia_signal {
 	MIA_SIGNALS,
 };
 
+/* "loss", "phi", … */
 extern const char *const mia_signal_name[MIA_SIGNALS];
 
 /* The signal of this name, or -1. */
@@ -70,7 +71,7 @@ int mia_signal_sense(struct mia_text name);
  * probability of exactly 1.  Finite logits are exact at any margin and never
  * floored; the floor stands in for p_y == 0 and for others that are all 0.
  * Error of phi and hinge: that of one rounded difference of logits.
- * Faults: NaN, two or more +inf, all -inf.
+ * Faults: NaN, two or more +inf, all -inf, a finite one beyond 1e300.
  *
  * From probabilities, which the caller has made to sum to 1: p_y and the sum
  * of the others are raised to the floor inside logarithms; conf, margin and
@@ -85,6 +86,10 @@ int mia_signal_logits(const double *z, size_t k, size_t y, double floor,
 int mia_signal_probs(const double *p, size_t k, size_t y, double floor,
 		     unsigned want, double out[MIA_SIGNALS],
 		     struct mia_fault *f);
+
+/* The faults of the two alone, for who reads answers for something else. */
+int mia_signal_check_logits(const double *z, size_t k, struct mia_fault *f);
+int mia_signal_check_probs(const double *p, size_t k, struct mia_fault *f);
 
 /* The sum of a row of probabilities. */
 double mia_signal_sum(const double *p, size_t k);

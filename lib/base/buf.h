@@ -14,6 +14,7 @@ struct mia_buf {
 };
 
 void mia_buf_free(struct mia_buf *b);
+/* Each appends: n bytes, a string, what printf makes. */
 void mia_buf_add(struct mia_buf *b, const void *s, size_t n);
 void mia_buf_text(struct mia_buf *b, const char *s);
 void mia_buf_format(struct mia_buf *b, const char *format, ...)

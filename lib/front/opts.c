@@ -1,5 +1,6 @@
 #include "front/opts.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <getopt.h>
 #include <locale.h>
@@ -17,6 +18,10 @@
 #include "base/num.h"
 #include "base/par.h"
 
+/* Room for options; a table beyond it fails at the first run. */
+#define OPTIONS 64
+#define SHARED	8
+
 #define MAX_INPUT ((size_t)1 << 32) /* of a file an option names */
 
 static struct mia_option *
@@ -26,17 +31,17 @@ add(struct mia_option *o, struct mia_option what)
 	return o + 1;
 }
 
-/* The program's own options, then the shared ones, ended by an empty one. */
-static struct mia_option *
-all_options(struct mia_command *c, size_t *n)
+/* The program's own options, then the shared ones; returns how many. */
+static size_t
+all_options(struct mia_command *c, struct mia_option all[OPTIONS])
 {
 	struct mia_shared *s = &c->shared;
-	struct mia_option *all, *o;
+	struct mia_option *o;
 	size_t own = 0;
 
 	while (c->option != NULL && c->option[own].name != NULL)
 		own++;
-	all = mia_alloc(own + 10, sizeof(*all));
+	assert(own + SHARED <= OPTIONS);
 	if (own > 0)
 		memcpy(all, c->option, own * sizeof(*all));
 	o = all + own;
@@ -74,8 +79,7 @@ all_options(struct mia_command *c, size_t *n)
 	o = add(o, (struct mia_option){"version", 'V', MIA_OPT_FLAG, NULL,
 				       NULL, "print the version and exit", 0,
 				       0, NULL, MIA_OPT_SILENT, false});
-	*n = (size_t)(o - all);
-	return all;
+	return (size_t)(o - all);
 }
 
 static void
@@ -122,23 +126,6 @@ mia_opts_bad(const struct mia_command *c, const char *format, ...)
 	fputc('\n', stderr);
 	synopsis(c, stderr);
 	exit(MIA_USAGE);
-}
-
-/* The number of the word among "a|b|c", or -1. */
-static int
-choice(const char *choices, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (int i = 0;; i++) {
-		size_t k = strcspn(choices, "|");
-
-		if (k == n && memcmp(choices, word, n) == 0)
-			return i;
-		if (choices[k] == '\0')
-			return -1;
-		choices += k + 1;
-	}
 }
 
 static void
@@ -188,7 +175,7 @@ set(const struct mia_command *c, struct mia_option *o, const char *value)
 		*(double *)o->value = x;
 		break;
 	case MIA_OPT_CHOICE:
-		*(int *)o->value = choice(o->choices, value);
+		*(int *)o->value = mia_text_place(mia_text(value), o->choices);
 		if (*(int *)o->value < 0)
 			mia_opts_bad(c, "--%s: '%s' is not one of %s", o->name,
 				     value, o->choices);
@@ -315,8 +302,8 @@ static void
 parse(struct mia_command *c, struct mia_option *all, size_t n, int argc,
       char **argv)
 {
-	struct option *longs = mia_alloc(n + 1, sizeof(*longs));
-	char *shorts = mia_alloc(2 * n + 3, 1), *at = shorts;
+	struct option longs[OPTIONS + 1] = {{0}};
+	char shorts[2 * OPTIONS + 2] = {0}, *at = shorts;
 	int code, which = -1;
 
 	*at++ = ':';
@@ -348,14 +335,12 @@ parse(struct mia_command *c, struct mia_option *all, size_t n, int argc,
 			exit(fflush(stdout) ? MIA_SYSTEM : MIA_OK);
 		}
 	}
-	free(longs);
-	free(shorts);
 }
 
 void
 mia_opts_parse(struct mia_command *c, int argc, char **argv)
 {
-	struct mia_option *all;
+	struct mia_option all[OPTIONS];
 	size_t n;
 
 	signal(SIGPIPE, SIG_DFL);
@@ -363,7 +348,7 @@ mia_opts_parse(struct mia_command *c, int argc, char **argv)
 	gsl_set_error_handler_off();
 	c->shared.seed = 1;
 	c->shared.threads = mia_par_cores();
-	all = all_options(c, &n);
+	n = all_options(c, all);
 	parse(c, all, n, argc, argv);
 	for (size_t i = 0; c->option != NULL && c->option[i].name; i++) {
 		c->option[i].given = all[i].given;
@@ -375,7 +360,17 @@ mia_opts_parse(struct mia_command *c, int argc, char **argv)
 	if (c->n_file > 0 && c->operands[0] == '\0')
 		mia_opts_bad(c, "stray operand '%s'", c->file[0]);
 	c->tool_line = tool_line(c, all, n);
-	free(all);
+}
+
+void
+mia_opts_note(struct mia_command *c, struct mia_text more)
+{
+	struct mia_buf b = {0};
+
+	mia_buf_format(&b, "%s%.*s", c->tool_line, (int)more.n, more.s);
+	free(c->tool_line);
+	mia_buf_string(&b);
+	c->tool_line = b.s;
 }
 
 void

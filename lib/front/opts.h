@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/fault.h"
+#include "base/text.h"
 #include "io/writer.h"
 
 #define MIA_VERSION "0.1.0"
@@ -76,6 +77,10 @@ struct mia_command {
  */
 void mia_opts_parse(struct mia_command *c, int argc, char **argv);
 void mia_opts_free(struct mia_command *c);
+
+/* Appends what was settled after the options were read, such as
+ * " --share=0.5", to the line that goes into the head. */
+void mia_opts_note(struct mia_command *c, struct mia_text more);
 
 /* A usage error found later: same ending, status 2. */
 void mia_opts_bad(const struct mia_command *c, const char *format, ...)

@@ -19,6 +19,7 @@ extern const struct mia_figure mia_figure_empty;
 
 /* The header of a metrics stream, after mia_writer_begin. */
 int mia_figure_header(struct mia_writer *w, struct mia_fault *f);
+/* One row.  Faults of both: those of mia_writer_row. */
 int mia_figure_write(struct mia_writer *w, const struct mia_figure *x,
 		     struct mia_fault *f);
 

@@ -70,7 +70,7 @@ malformed(struct mia_text line, struct mia_fault *f)
 	return mia_fail(f, MIA_DATA,
 			"malformed stream line '%.*s'; rerun upstream with "
 			"--no-meta",
-			(int)(line.n > 60 ? 60 : line.n), line.s);
+			MIA_QUOTE(line));
 }
 
 static int

@@ -51,6 +51,7 @@ void mia_meta_line(struct mia_meta *m, struct mia_text line);
 /* The ordered union of the lines and inputs of two streams. */
 void mia_meta_merge(struct mia_meta *m, const struct mia_meta *other);
 
+/* Adds an input unless the same is there already. */
 void mia_inputs_add(struct mia_inputs *in, const struct mia_input *i);
 
 /*

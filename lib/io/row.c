@@ -18,13 +18,6 @@ mia_row_fault(const struct mia_row *row, struct mia_fault *f,
 		      (unsigned long long)row->line, text);
 }
 
-/* As much of a field as a message should quote. */
-static int
-shown(struct mia_text t)
-{
-	return (int)(t.n > 60 ? 60 : t.n);
-}
-
 int
 mia_row_num(const struct mia_row *row, size_t column, const char *name,
 	    bool infinite, double *x, struct mia_fault *f)
@@ -43,11 +36,11 @@ mia_row_num(const struct mia_row *row, size_t column, const char *name,
 		return mia_row_fail(row, f,
 				    "'%s' holds '%.*s', not a number; mend "
 				    "the field or rerun what wrote it",
-				    name, shown(t), t.s);
+				    name, MIA_QUOTE(t));
 	return mia_row_fail(row, f,
 			    "'%s' holds '%.*s', not a finite number; mend "
 			    "the field or rerun what wrote it",
-			    name, shown(t), t.s);
+			    name, MIA_QUOTE(t));
 }
 
 int
@@ -61,5 +54,5 @@ mia_row_bool(const struct mia_row *row, size_t column, const char *name,
 		return 0;
 	}
 	return mia_row_fail(row, f, "'%s' holds '%.*s', not 0 or 1; write 0/1",
-			    name, shown(t), t.s);
+			    name, MIA_QUOTE(t));
 }

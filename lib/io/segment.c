@@ -87,7 +87,7 @@ first_header(struct mia_reader *r, struct mia_fault *f)
 					"'%.*s'; rename one",
 					s->source.name,
 					(unsigned long long)s->line,
-					(int)(t.n > 60 ? 60 : t.n), t.s);
+					MIA_QUOTE(t));
 	}
 	r->place = mia_alloc(s->n, sizeof(*r->place));
 	r->field = mia_alloc(s->n, sizeof(*r->field));
@@ -113,8 +113,7 @@ next_header(struct mia_reader *r, struct mia_fault *f)
 				      "%s:%llu: column '%.*s' is %s; give "
 				      "files with the same columns",
 				      s->source.name,
-				      (unsigned long long)s->line,
-				      (int)(t.n > 60 ? 60 : t.n), t.s,
+				      (unsigned long long)s->line, MIA_QUOTE(t),
 				      k == MIA_NAMES_NONE
 					      ? "not in the first header"
 					      : "there twice");

@@ -312,6 +312,15 @@ mia_writer_abandon(struct mia_writer *w)
 	free(w);
 }
 
+int
+mia_writer_finish(struct mia_writer *w, int rc, struct mia_fault *f)
+{
+	if (rc == 0)
+		return mia_writer_close(w, f);
+	mia_writer_abandon(w);
+	return rc;
+}
+
 const struct mia_input *
 mia_writer_last(const struct mia_writer *w)
 {

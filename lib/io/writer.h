@@ -59,6 +59,9 @@ int mia_writer_flush(struct mia_writer *w, struct mia_fault *f);
 int mia_writer_close(struct mia_writer *w, struct mia_fault *f);
 /* After a fault: frees w, removes the file that was written aside. */
 void mia_writer_abandon(struct mia_writer *w);
+/* The one or the other, as rc is 0 or not: what ends a run.  Returns rc, or
+ * what _close returns.  w may be NULL if rc is not 0. */
+int mia_writer_finish(struct mia_writer *w, int rc, struct mia_fault *f);
 
 /* Rows and hash of the segment ended last. */
 const struct mia_input *mia_writer_last(const struct mia_writer *w);

@@ -7,13 +7,14 @@
 #include "learn/keys.h"
 
 /*
- * Three ways to bring a node's rows into the order of a feature, none of
- * which sorts much:
- *   - features of up to 64 values: class weights are summed by value, one
- *     pass; the values seen are the bits of one word
+ * Four ways to visit a node's rows in the order of a feature, none of which
+ * sorts much:
+ *   - flags: the classes of the rows that have it are summed
+ *   - features of up to 64 values: classes are summed by value in one pass;
+ *     the values seen are the bits of one word
  *   - others: the same with more words, over the rows whose rank is not 0
  *     (in real data often a small part), between the least and the largest
- *   - very few rows, or more values than the bins hold: keys are sorted
+ *   - few rows, or more values than the bins hold: keys are sorted
  * Values are then visited downwards, so that the lowest, which is often half
  * of the rows, need not be summed at all.
  */

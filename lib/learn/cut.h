@@ -17,9 +17,9 @@
  *
  * (Breiman et al., Classification and Regression Trees, 1984, 4.3), kept as a
  * fraction num / den and compared by cross products.  Without class weights
- * all terms are whole numbers, so that up to 200,000 draws equal cuts are
- * seen as equal; the first one tried then wins, and within a feature the one
- * of the lowest threshold.
+ * all terms are whole numbers, so that in nodes of up to 19,000 draws equal
+ * cuts are seen as equal (in larger ones, but for rounding); the first one
+ * tried then wins, and within a feature the one of the lowest threshold.
  */
 
 /* A row of a node.  code: class << 16 | times drawn, both below 2^16. */

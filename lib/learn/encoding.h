@@ -74,6 +74,10 @@ void mia_encoding_start(struct mia_encoding *e, size_t columns,
  * in order (mia_encoding_match). */
 void mia_encoding_feature(const struct mia_encoding *e,
 			  const struct mia_frame *x, size_t j, double *out);
+/* Data fault that names feature j unless v[n], its values, are finite: one in
+ * a new row may be too large to be scaled. */
+int mia_encoding_finite(const struct mia_encoding *e, size_t j,
+			const double *v, size_t n, struct mia_fault *f);
 /* "age", "housing=own", "age=missing"; appended to *b. */
 void mia_encoding_name(const struct mia_encoding *e, size_t j,
 		       struct mia_buf *b);

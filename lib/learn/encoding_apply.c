@@ -51,6 +51,26 @@ mia_encoding_feature(const struct mia_encoding *e, const struct mia_frame *x,
 		out[i] = c->code[i] == code;
 }
 
+int
+mia_encoding_finite(const struct mia_encoding *e, size_t j, const double *v,
+		    size_t n, struct mia_fault *f)
+{
+	struct mia_buf name = {0};
+	size_t i = 0;
+
+	while (i < n && isfinite(v[i]))
+		i++;
+	if (i == n)
+		return 0;
+	mia_encoding_name(e, j, &name);
+	mia_fault_set(f, MIA_DATA,
+		      "a value of the feature '%.100s' is infinite once "
+		      "scaled; mend it, or give the column in another unit",
+		      mia_buf_string(&name));
+	mia_buf_free(&name);
+	return -1;
+}
+
 void
 mia_encoding_name(const struct mia_encoding *e, size_t j, struct mia_buf *b)
 {

@@ -16,7 +16,8 @@
  */
 
 static const struct mia_hparam hyper[] = {
-	{"trees", "100", MIA_HYPER_INT, 1, 1e5, NULL, "trees in the forest"},
+	{"trees", "100", MIA_HYPER_INT, 1, MIA_WOOD_MOST, NULL,
+	 "trees in the forest"},
 	MIA_WOOD_HYPER("sqrt"),
 	{"bootstrap", "yes", MIA_HYPER_TEXT, 0, 0, "yes|no",
 	 "draw each tree's rows with replacement; no: all rows"},
@@ -40,7 +41,7 @@ fit(void **model, const void *prep, const struct mia_sample *s,
     struct mia_fault *f)
 {
 	uint64_t trees = (uint64_t)mia_hyper_get(h, "trees");
-	bool bootstrap = mia_hyper_get(h, "bootstrap") == -1; /* yes */
+	bool bootstrap = mia_hyper_get(h, "bootstrap") == MIA_WOOD_WORD_1;
 	const struct mia_ranks *x = prep;
 	struct mia_grow_opts o;
 	struct mia_grower g;

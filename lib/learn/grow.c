@@ -127,7 +127,7 @@ close_leaf(struct mia_grower *g, const struct mia_node *t, uint32_t node,
 	   struct mia_trees *out)
 {
 	for (unsigned k = 0; k < t->kinds; k++) {
-		struct mia_share s = {g->class_of[k], g->total[k] / t->all};
+		struct mia_leaf_share s = {g->class_of[k], g->total[k] / t->all};
 		unsigned j = k;
 
 		for (; j > 0 && g->share[j - 1].class > s.class; j--)

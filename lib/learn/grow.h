@@ -46,7 +46,7 @@ struct mia_grower {
 	uint32_t *kind_of;	       /* [classes] */
 	uint32_t *class_of;	       /* [kinds] */
 	double *factor, *total;	       /* [kinds] */
-	struct mia_share *share;       /* [kinds] */
+	struct mia_leaf_share *share;       /* [kinds] */
 	struct mia_branch *stack;
 	size_t stack_cap;
 };

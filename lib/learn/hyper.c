@@ -8,25 +8,6 @@
 #include "base/mem.h"
 #include "base/num.h"
 
-/* The number of the word among words ("a|b|c"), or -1. */
-static int
-word_of(const char *words, struct mia_text t)
-{
-	int i = 0;
-
-	if (words == NULL)
-		return -1;
-	for (;; i++) {
-		size_t n = strcspn(words, "|");
-
-		if (mia_text_equal((struct mia_text){words, n}, t))
-			return i;
-		if (words[n] == '\0')
-			return -1;
-		words += n + 1;
-	}
-}
-
 static int
 bad_value(const struct mia_hparam *p, struct mia_text t, struct mia_fault *f)
 {
@@ -49,7 +30,7 @@ static int
 set(struct mia_hyper *h, size_t i, struct mia_text t, struct mia_fault *f)
 {
 	const struct mia_hparam *p = &h->learner->hyper[i];
-	int word = word_of(p->words, t);
+	int word = mia_text_place(t, p->words);
 	double x = -1 - word;
 	char text[MIA_NUM_MAX];
 

@@ -40,32 +40,28 @@ chosen(const struct mia_hyper *h, const char *name, const char *word)
 }
 
 static int
-prepare(void **prep, const struct mia_encoding *e, const struct mia_frame *x,
-	const struct mia_hyper *h, struct mia_fault *f)
+fill(struct prep *p, const struct mia_encoding *e, const struct mia_frame *x,
+     struct mia_fault *f)
 {
-	struct prep *p = mia_alloc(1, sizeof(*p));
-	bool intercept = chosen(h, "intercept", "yes");
 	double *strip = mia_alloc(STRIP * x->n, sizeof(*strip));
+	int rc = 0;
 
-	(void)f;
-	p->n = x->n;
-	p->inputs = e->n + intercept;
-	p->x = mia_alloc(p->n * p->inputs, sizeof(*p->x));
-	for (size_t j = 0; j < e->n; j += STRIP) {
+	for (size_t j = 0; j < e->n && rc == 0; j += STRIP) {
 		size_t here = e->n - j < STRIP ? e->n - j : STRIP;
 
-		for (size_t k = 0; k < here; k++)
-			mia_encoding_feature(e, x, j + k, strip + k * x->n);
-		for (size_t i = 0; i < x->n; i++)
+		for (size_t k = 0; k < here && rc == 0; k++) {
+			double *v = strip + k * x->n;
+
+			mia_encoding_feature(e, x, j + k, v);
+			rc = mia_encoding_finite(e, j + k, v, x->n, f);
+		}
+		for (size_t i = 0; i < x->n && rc == 0; i++)
 			for (size_t k = 0; k < here; k++)
 				p->x[i * p->inputs + j + k] =
 					strip[k * x->n + i];
 	}
-	for (size_t i = 0; i < x->n && intercept; i++)
-		p->x[i * p->inputs + e->n] = 1;
 	free(strip);
-	*prep = p;
-	return 0;
+	return rc;
 }
 
 static void
@@ -75,6 +71,26 @@ prepare_free(void *prep)
 
 	free(p->x);
 	free(p);
+}
+
+static int
+prepare(void **prep, const struct mia_encoding *e, const struct mia_frame *x,
+	const struct mia_hyper *h, struct mia_fault *f)
+{
+	struct prep *p = mia_alloc(1, sizeof(*p));
+	bool intercept = chosen(h, "intercept", "yes");
+
+	p->n = x->n;
+	p->inputs = e->n + intercept;
+	p->x = mia_alloc(p->n * p->inputs, sizeof(*p->x));
+	if (fill(p, e, x, f) != 0) {
+		prepare_free(p);
+		return -1;
+	}
+	for (size_t i = 0; i < x->n && intercept; i++)
+		p->x[i * p->inputs + e->n] = 1;
+	*prep = p;
+	return 0;
 }
 
 static void
@@ -119,8 +135,8 @@ predict(const void *model, const void *prep, const uint32_t *rows, size_t n,
 	struct mia_panels w = {0};
 	double *z = mia_alloc(STRIP * k, sizeof(*z));
 	double *x = mia_alloc(STRIP * d, sizeof(*x));
+	bool finite = true;
 
-	(void)f;
 	mia_gemm_pack(&w, mia_cpu_best(), d, k, m->w, 1, d);
 	for (size_t i = 0; i < n * c; i++)
 		out[i] = -INFINITY;
@@ -131,6 +147,8 @@ predict(const void *model, const void *prep, const uint32_t *rows, size_t n,
 			memcpy(x + r * d, p->x + rows[i + r] * d,
 			       d * sizeof(*x));
 		mia_gemm(here, x, d, 1, &w, z, k, 1, false);
+		for (size_t j = 0; j < here * k; j++)
+			finite &= isfinite(z[j]) != 0;
 		for (size_t r = 0; r < here; r++) {
 			double *to = out + (i + r) * c;
 
@@ -143,6 +161,11 @@ predict(const void *model, const void *prep, const uint32_t *rows, size_t n,
 	mia_panels_free(&w);
 	free(x);
 	free(z);
+	if (!finite)
+		return mia_fail(f, MIA_DATA,
+				"a record's values are so large that its "
+				"logits are infinite; mend it, or leave it "
+				"out");
 	return 0;
 }
 

@@ -39,7 +39,7 @@ distinct(double *v, size_t n)
 }
 
 uint32_t
-mia_rank_above(const struct mia_rank_column *c, double x)
+mia_rank_at_most(const struct mia_rank_column *c, double x)
 {
 	const double *at = c->value;
 	uint32_t n = c->distinct;
@@ -83,7 +83,7 @@ code(const struct mia_rank_column *c, const double *v, size_t n)
 	uint32_t *x4 = c->rank;
 
 	for (size_t i = 0; i < n; i++) {
-		uint32_t r = mia_rank_above(c, v[i]) - 1;
+		uint32_t r = mia_rank_at_most(c, v[i]) - 1;
 
 		if (c->width == 1)
 			x1[i] = (uint8_t)r;

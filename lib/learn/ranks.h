@@ -37,7 +37,7 @@ int mia_ranks_init(struct mia_ranks *r, const struct mia_encoding *e,
 void mia_ranks_free(struct mia_ranks *r);
 
 /* How many distinct values of the column are at most x. */
-uint32_t mia_rank_above(const struct mia_rank_column *c, double x);
+uint32_t mia_rank_at_most(const struct mia_rank_column *c, double x);
 
 /*
  * Runs statement with x set to the ranks of column c as an array of their

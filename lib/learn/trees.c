@@ -53,7 +53,7 @@ mia_trees_split(struct mia_trees *t, uint32_t node, uint32_t feature,
 
 void
 mia_trees_leaf(struct mia_trees *t, uint32_t node,
-	       const struct mia_share *share, size_t n)
+	       const struct mia_leaf_share *share, size_t n)
 {
 	struct mia_tree_node *leaf = &t->node[t->tree[t->n - 1].node + node];
 	size_t at = t->shares - t->tree[t->n - 1].share;
@@ -66,7 +66,7 @@ mia_trees_leaf(struct mia_trees *t, uint32_t node,
 	}
 	leaf->feature = (uint32_t)(t->classes + at);
 	mia_grow(&t->share, &t->share_cap, t->shares + n + 1, sizeof(*share));
-	t->share[t->shares] = (struct mia_share){.class = (uint32_t)n};
+	t->share[t->shares] = (struct mia_leaf_share){.class = (uint32_t)n};
 	memcpy(t->share + t->shares + 1, share, n * sizeof(*share));
 	t->shares += n + 1;
 }
@@ -142,9 +142,9 @@ route(struct router *w, size_t tree, size_t n, uint32_t *leaf)
 		if (p->child != 0 && b.n > 0) {
 			const struct mia_rank_column *c =
 				&w->x->column[p->feature];
-			size_t l =
-				part(w->row + b.from, b.n, c,
-				     mia_rank_above(c, p->threshold), w->spare);
+			size_t l = part(w->row + b.from, b.n, c,
+					mia_rank_at_most(c, p->threshold),
+					w->spare);
 
 			mia_grow(&w->stack, &w->cap, depth + 1, sizeof(b));
 			w->stack[depth++] = (struct flock){p->child + 1,
@@ -164,7 +164,7 @@ route(struct router *w, size_t tree, size_t n, uint32_t *leaf)
 static void
 add_leaf(const struct mia_trees *t, size_t tree, uint32_t leaf, double *out)
 {
-	const struct mia_share *s;
+	const struct mia_leaf_share *s;
 
 	if (leaf < t->classes) {
 		out[leaf] += 1;
@@ -237,7 +237,7 @@ mia_trees_save(const struct mia_trees *t, struct mia_buf *b)
 		stack[depth++] = 0;
 		while (depth > 0) {
 			const struct mia_tree_node *p = &node[stack[--depth]];
-			const struct mia_share *leaf;
+			const struct mia_leaf_share *leaf;
 
 			if (p->child != 0) {
 				mia_buf_u32(b, p->feature);
@@ -275,7 +275,7 @@ damaged(struct mia_fault *f, const char *what)
 
 static int
 load_leaf(struct mia_trees *t, uint32_t node, struct mia_bytes *b,
-	  struct mia_share *share, struct mia_fault *f)
+	  struct mia_leaf_share *share, struct mia_fault *f)
 {
 	double sum = 0;
 	uint32_t n;
@@ -285,7 +285,7 @@ load_leaf(struct mia_trees *t, uint32_t node, struct mia_bytes *b,
 	if (n < 2 || n > t->classes)
 		return damaged(f, "a leaf has a wrong number of classes");
 	for (uint32_t i = 0; i < n; i++) {
-		struct mia_share *s = &share[i];
+		struct mia_leaf_share *s = &share[i];
 
 		if (mia_bytes_u32(b, &s->class, f) != 0 ||
 		    mia_bytes_f64(b, &s->share, f) != 0)
@@ -306,7 +306,7 @@ load_leaf(struct mia_trees *t, uint32_t node, struct mia_bytes *b,
 /* One tree; *stack holds the open nodes, share[classes] is workspace. */
 static int
 load_tree(struct mia_trees *t, struct mia_bytes *b, uint32_t **stack,
-	  size_t *cap, struct mia_share *share, struct mia_fault *f)
+	  size_t *cap, struct mia_leaf_share *share, struct mia_fault *f)
 {
 	size_t depth = 0;
 
@@ -329,7 +329,7 @@ load_tree(struct mia_trees *t, struct mia_bytes *b, uint32_t **stack,
 			(*stack)[depth++] = child + 1;
 			(*stack)[depth++] = child;
 		} else if (what - t->features < t->classes) {
-			*share = (struct mia_share){
+			*share = (struct mia_leaf_share){
 				.class = (uint32_t)(what - t->features)};
 			mia_trees_leaf(t, node, share, 1);
 		} else if (what - t->features == t->classes) {
@@ -347,7 +347,7 @@ int
 mia_trees_load(struct mia_trees *t, struct mia_bytes *b, size_t features,
 	       unsigned classes, size_t trees, struct mia_fault *f)
 {
-	struct mia_share *share = mia_alloc(classes, sizeof(*share));
+	struct mia_leaf_share *share = mia_alloc(classes, sizeof(*share));
 	uint32_t *stack = NULL, n;
 	size_t cap = 0;
 	int rc;

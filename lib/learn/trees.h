@@ -21,7 +21,7 @@ struct mia_tree_node {
 };
 
 /* A leaf of several classes: how many in class, then each ascending. */
-struct mia_share {
+struct mia_leaf_share {
 	uint32_t class;
 	double share;
 };
@@ -34,7 +34,7 @@ struct mia_trees {
 		size_t node, share; /* the tree's first */
 	} * tree;
 	struct mia_tree_node *node;
-	struct mia_share *share;
+	struct mia_leaf_share *share;
 	size_t nodes, shares, leaves;
 	size_t tree_cap, node_cap, share_cap;
 };
@@ -53,7 +53,7 @@ uint32_t mia_trees_split(struct mia_trees *t, uint32_t node, uint32_t feature,
 			 double threshold);
 /* share[n]: ascending classes, n >= 1. */
 void mia_trees_leaf(struct mia_trees *t, uint32_t node,
-		    const struct mia_share *share, size_t n);
+		    const struct mia_leaf_share *share, size_t n);
 
 /*
  * Mean over trees of the shares of the leaf that each of x's rows[n] falls

@@ -5,12 +5,6 @@
 
 #include "base/mem.h"
 
-/* The values of words: -1 the first, -2 the second, … */
-enum {
-	WORD_1 = -1,
-	WORD_2 = -2,
-};
-
 int
 mia_wood_opts(struct mia_grow_opts *o, const struct mia_hyper *h,
 	      size_t features, struct mia_fault *f)
@@ -23,9 +17,9 @@ mia_wood_opts(struct mia_grow_opts *o, const struct mia_hyper *h,
 				"max_features is %s; give a fraction below 1 "
 				"or a whole number",
 				mia_hyper_text(h, "max_features"));
-	if (tries == WORD_1)
+	if (tries == MIA_WOOD_WORD_1)
 		tries = sqrt(all);
-	else if (tries == WORD_2)
+	else if (tries == MIA_WOOD_WORD_2)
 		tries = log2(all);
 	else if (tries < 0 || tries > all)
 		tries = all;
@@ -36,7 +30,7 @@ mia_wood_opts(struct mia_grow_opts *o, const struct mia_hyper *h,
 		.min_leaf = (size_t)mia_hyper_get(h, "min_samples_leaf"),
 		.min_split = (size_t)mia_hyper_get(h, "min_samples_split"),
 		.max_depth = depth < 0 ? SIZE_MAX : (size_t)depth,
-		.balanced = mia_hyper_get(h, "class_weight") == WORD_2,
+		.balanced = mia_hyper_get(h, "class_weight") == MIA_WOOD_WORD_2,
 	};
 	return 0;
 }

@@ -10,15 +10,24 @@
  * The prepared frame is a struct mia_ranks, the model a struct mia_trees.
  */
 
+/* The largest number that a setting may have. */
+#define MIA_WOOD_MOST 999999
+
+/* The values of a setting's words. */
+enum {
+	MIA_WOOD_WORD_1 = -1,
+	MIA_WOOD_WORD_2 = -2,
+};
+
 /* clang-format off */
 #define MIA_WOOD_HYPER(max_features)                                          \
-	{"max_depth", "none", MIA_HYPER_INT, 1, 1e9, "none",                  \
+	{"max_depth", "none", MIA_HYPER_INT, 1, MIA_WOOD_MOST, "none",        \
 	 "levels of splits below the root"},                                  \
-	{"min_samples_leaf", "1", MIA_HYPER_INT, 1, 1e9, NULL,                \
+	{"min_samples_leaf", "1", MIA_HYPER_INT, 1, MIA_WOOD_MOST, NULL,      \
 	 "least different rows in a leaf"},                                   \
-	{"min_samples_split", "2", MIA_HYPER_INT, 2, 1e9, NULL,               \
+	{"min_samples_split", "2", MIA_HYPER_INT, 2, MIA_WOOD_MOST, NULL,     \
 	 "least different rows of a node that is split"},                     \
-	{"max_features", max_features, MIA_HYPER_REAL, 1e-6, 1e6,             \
+	{"max_features", max_features, MIA_HYPER_REAL, .001, MIA_WOOD_MOST,  \
 	 "sqrt|log2|all",                                                     \
 	 "features drawn at a split; a fraction if below 1"},                 \
 	{"class_weight", "none", MIA_HYPER_TEXT, 0, 0, "none|balanced",       \

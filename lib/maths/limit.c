@@ -90,7 +90,7 @@ decides(const struct question *s, uint64_t n1, uint64_t n0)
 
 /* Members that go with n0 non-members, n1 with the present n0. */
 static uint64_t
-members(const struct mia_sample *now, uint64_t n0)
+members(const struct mia_enough *now, uint64_t n0)
 {
 	return (n0 * now->n1 + now->n0 - 1) / now->n0;
 }
@@ -99,8 +99,8 @@ members(const struct mia_sample *now, uint64_t n0)
  * Doubles, then halves.  Ranks move in steps, so whether a sample decides
  * need not be monotone in its size to the last record; the one returned does.
  */
-static struct mia_sample
-smallest(const struct question *s, struct mia_sample now)
+static struct mia_enough
+smallest(const struct question *s, struct mia_enough now)
 {
 	uint64_t lo = 0, hi = now.n0;
 
@@ -108,7 +108,7 @@ smallest(const struct question *s, struct mia_sample now)
 		lo = hi;
 		hi *= 2;
 		if (hi > MIA_ROC_MAX || members(&now, hi) > MIA_ROC_MAX)
-			return (struct mia_sample){0, 0};
+			return (struct mia_enough){0, 0};
 	}
 	while (hi - lo > 1) {
 		uint64_t mid = lo + (hi - lo) / 2;
@@ -118,23 +118,23 @@ smallest(const struct question *s, struct mia_sample now)
 		else
 			lo = mid;
 	}
-	return (struct mia_sample){members(&now, hi), hi};
+	return (struct mia_enough){members(&now, hi), hi};
 }
 
-struct mia_sample
+struct mia_enough
 mia_limit_auc_sample(const struct mia_auc *auc, double limit, double a,
 		     uint64_t j)
 {
 	struct question s = {.auc = auc, .limit = limit, .a = a, .j = j};
 
-	return smallest(&s, (struct mia_sample){auc->n1, auc->n0});
+	return smallest(&s, (struct mia_enough){auc->n1, auc->n0});
 }
 
-struct mia_sample
+struct mia_enough
 mia_limit_tpr_sample(const struct mia_roc *r, double q, double limit, double a,
 		     uint64_t j)
 {
 	struct question s = {.r = r, .q = q, .limit = limit, .a = a, .j = j};
 
-	return smallest(&s, (struct mia_sample){r->n1, r->n0});
+	return smallest(&s, (struct mia_enough){r->n1, r->n0});
 }

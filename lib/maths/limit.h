@@ -36,13 +36,13 @@ struct mia_interval mia_limit_tpr(const struct mia_roc *r, double q, double a,
  * kind) would show the limit met or exceeded.  {0, 0}: none would, because
  * the figure is at the limit, or no sample below MIA_ROC_MAX suffices.
  */
-struct mia_sample {
+struct mia_enough {
 	uint64_t n1, n0;
 };
 
-struct mia_sample mia_limit_auc_sample(const struct mia_auc *auc, double limit,
+struct mia_enough mia_limit_auc_sample(const struct mia_auc *auc, double limit,
 				       double a, uint64_t j);
-struct mia_sample mia_limit_tpr_sample(const struct mia_roc *r, double q,
+struct mia_enough mia_limit_tpr_sample(const struct mia_roc *r, double q,
 				       double limit, double a, uint64_t j);
 
 #endif

@@ -4,11 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "run/parts.h"
 
 #define NONE MIA_NAMES_NONE
+
+/* Squares of bigger values, summed, would overflow. */
+#define HUGE 1e150
 
 /* A model text seen: a shadow or a target, by its number there. */
 struct model_ref {
@@ -276,19 +280,19 @@ take_shadow(struct mia_answers *s, struct mia_model_rows *m, uint32_t view,
 		return keep_values(s, m, view, row, f);
 	v = &s->stream[view];
 	if (i >= v->last_cap || i >= v->in_cap || i >= v->out_cap) {
-		size_t from = v->last_cap;
-
 		grow_zero(&v->in, &v->in_cap, n, sizeof(*v->in));
 		grow_zero(&v->out, &v->out_cap, n, sizeof(*v->out));
-		mia_grow(&v->last, &v->last_cap, n, sizeof(*v->last));
-		for (; from < v->last_cap; from++)
-			v->last[from] = INT64_MIN;
+		grow_zero(&v->last, &v->last_cap, n, sizeof(*v->last));
 	}
-	if (m->number <= v->last[i] && v->last[i] != INT64_MIN) {
+	if (m->number <= v->last[i] && v->in[i].n + v->out[i].n > 0) {
 		if (m->number == v->last[i])
 			return doubled(s, row, f);
 		*s->work->disorder = true;
 		return 0;
+	}
+	if (s->work->view >= 0) {
+		grow_zero(&v->set, &v->set_cap, n, sizeof(*v->set));
+		v->set[i] += mia_hash64(&m->number, sizeof(m->number), 0);
 	}
 	v->last[i] = m->number;
 	mia_moments_add(member ? &v->in[i] : &v->out[i], s->work->value[0]);
@@ -345,10 +349,16 @@ take(struct mia_answers *s, const struct mia_row *row, struct mia_fault *f)
 	}
 	if (mia_row_bool(row, w->member, "member", &member, f) != 0)
 		return -1;
-	for (size_t i = 0; i < s->o.signals; i++)
+	for (size_t i = 0; i < s->o.signals; i++) {
 		if (mia_row_num(row, w->signal[i], s->o.signal[i], false,
 				&w->value[i], f) != 0)
 			return -1;
+		if (fabs(w->value[i]) > HUGE)
+			return mia_row_fail(row, f,
+					    "'%s' holds %g, whose square is no "
+					    "number; scale the signal",
+					    s->o.signal[i], w->value[i]);
+	}
 	at = look(&w->models, w->at_model, model);
 	if (at != NONE)
 		w->at_model = at;

@@ -51,7 +51,8 @@ struct mia_model_rows {
 struct mia_view_moments {
 	struct mia_moments *in, *out; /* [record] */
 	int64_t *last;		      /* number of the latest shadow */
-	size_t in_cap, out_cap, last_cap;
+	uint64_t *set; /* of several views: sum of hashes of the shadows */
+	size_t in_cap, out_cap, last_cap, set_cap;
 };
 
 /* A record under a target: a row of the result. */
@@ -98,8 +99,9 @@ struct mia_answers {
  * wanted but the shadows of a record do not ascend: free, and read again
  * with stored.
  * Faults: data, with file and line: a missing column (id, model, member, a
- * signal), a field that is no number, 0/1 or part, an empty id or model, a
- * doubled (id, model, view), rows that disagree on a record's member or label.
+ * signal), a field that is no number, 0/1 or part, a value beyond 1e150, an
+ * empty id or model, a doubled (id, model, view), rows that disagree on a
+ * record's member or label.
  */
 int mia_answers_read(struct mia_answers *s, struct mia_reader *r,
 		     const struct mia_answers_opts *o, bool *disorder,

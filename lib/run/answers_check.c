@@ -28,6 +28,7 @@ mia_answers_free(struct mia_answers *s)
 		free(s->stream[i].in);
 		free(s->stream[i].out);
 		free(s->stream[i].last);
+		free(s->stream[i].set);
 	}
 	mia_names_free(&s->ids);
 	mia_names_free(&s->targets);
@@ -111,21 +112,19 @@ whole(const struct mia_answers *s, const struct mia_model_rows *m,
 	return true;
 }
 
-/* The same while only moments are kept: equal counts in all views. */
+/* The same while only moments are kept: each view has the same shadows. */
 static bool
 even(const struct mia_answers *s, uint32_t record)
 {
-	uint64_t in = 0, out = 0;
+	uint64_t first = 0;
 
 	for (size_t v = 0; v < s->views; v++) {
 		const struct mia_view_moments *m = &s->stream[v];
-		uint64_t a = record < m->in_cap ? m->in[record].n : 0;
-		uint64_t b = record < m->out_cap ? m->out[record].n : 0;
+		uint64_t set = record < m->set_cap ? m->set[record] : 0;
 
-		if (v > 0 && (a != in || b != out))
+		if (v > 0 && set != first)
 			return false;
-		in = a;
-		out = b;
+		first = set;
 	}
 	return true;
 }

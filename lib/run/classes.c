@@ -87,8 +87,7 @@ mia_classes_find(struct mia_classes *c, const struct mia_reader *r,
 	return mia_fail(f, MIA_DATA,
 			"%s: '%.*s' is the only class column; give every "
 			"class one",
-			mia_reader_file(r), (int)(only.n > 60 ? 60 : only.n),
-			only.s);
+			mia_reader_file(r), MIA_QUOTE(only));
 }
 
 void
@@ -108,7 +107,7 @@ bad_field(struct mia_classes *c, const struct mia_reader *r,
 	struct mia_text t = mia_reader_name(r, c->column[k]);
 	char name[64];
 
-	snprintf(name, sizeof(name), "%.*s", (int)(t.n > 60 ? 60 : t.n), t.s);
+	snprintf(name, sizeof(name), "%.*s", MIA_QUOTE(t));
 	return mia_row_num(row, c->column[k], name, c->logits, &c->value[k], f);
 }
 
@@ -124,7 +123,7 @@ mia_classes_row(struct mia_classes *c, const struct mia_reader *r,
 				    "label '%.*s' is none of the %zu classes; "
 				    "give it a column, or say which columns "
 				    "with --prefix",
-				    (int)(t.n > 60 ? 60 : t.n), t.s, c->n);
+				    MIA_QUOTE(t), c->n);
 	c->at = at;
 	for (size_t k = 0; k < c->n; k++) {
 		enum mia_num what =

@@ -30,7 +30,7 @@ clash(const struct mia_records *s, const struct mia_entry *e,
 	entry_where(s, e, &here);
 	entry_where(s, first, &there);
 	mia_fault_set(f, MIA_DATA, "%s: id '%.*s' %s %s; %s", here.s,
-		      (int)(id.n > 60 ? 60 : id.n), id.s, what, there.s, mend);
+		      MIA_QUOTE(id), what, there.s, mend);
 	mia_buf_free(&here);
 	mia_buf_free(&there);
 	return -1;

@@ -179,7 +179,7 @@ write_verdict(const struct work *w, struct mia_figure x, double limit,
 	      const struct mia_rate_limit *rate)
 {
 	enum mia_limit v = mia_limit_judge(x.lo, x.hi, limit);
-	struct mia_sample s = {0, 0};
+	struct mia_enough s = {0, 0};
 
 	x.value = limit;
 	x.note = mia_limit_word(v);

@@ -23,11 +23,10 @@ int
 mia_parts_scan(const char *list, const char *option, unsigned *parts,
 	       struct mia_fault *f)
 {
-	const char *s = list;
+	struct mia_text t;
 
 	*parts = 0;
-	for (;;) {
-		struct mia_text t = {s, strcspn(s, ",")};
+	while (mia_text_next(&list, ',', &t)) {
 		enum mia_part p = mia_part_find(t);
 
 		if (p != MIA_PARTS)
@@ -42,8 +41,6 @@ mia_parts_scan(const char *list, const char *option, unsigned *parts,
 					"member, nonmember, aux, population, "
 					"background, audited or all",
 					option, (int)t.n, t.s);
-		if (s[t.n] == '\0')
-			return 0;
-		s += t.n + 1;
 	}
+	return 0;
 }

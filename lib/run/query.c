@@ -85,8 +85,7 @@ check_classes(const struct mia_query *q, struct mia_fault *f)
 				"the %zu classes of the model; give data with "
 				"its classes",
 				(int)file.n, file.s, s->line[row],
-				(int)(label.n > 60 ? 60 : label.n), label.s,
-				q->m->classes.n);
+				MIA_QUOTE(label), q->m->classes.n);
 	}
 	return 0;
 }

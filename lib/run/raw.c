@@ -10,27 +10,7 @@
 /* Columns of the keys of the streams: no feature may be called so. */
 static const char *const reserved[] = {"id",   "model", "member",
 				       "part", "label", "view"};
-
-/* As much of a text as a message should quote. */
-#define QUOTE(t) (int)((t).n > 60 ? 60 : (t).n), (t).s
-
-static bool
-is_reserved(struct mia_text name)
-{
-	for (size_t i = 0; i < sizeof(reserved) / sizeof(*reserved); i++)
-		if (mia_text_is(name, reserved[i]))
-			return true;
-	return false;
-}
-
-static bool
-listed(struct mia_text name, const char *const *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (mia_text_is(name, list[i]))
-			return true;
-	return false;
-}
+#define RESERVED (sizeof(reserved) / sizeof(*reserved))
 
 /* No such column: says which there are. */
 static int
@@ -43,7 +23,7 @@ no_column(const struct mia_reader *r, const char *name, const char *option,
 	for (size_t i = 0; i < mia_reader_columns(r) && all.n < 600; i++) {
 		struct mia_text t = mia_reader_name(r, i);
 
-		mia_buf_format(&all, "%s%.*s", i ? ", " : "", QUOTE(t));
+		mia_buf_format(&all, "%s%.*s", i ? ", " : "", MIA_QUOTE(t));
 	}
 	if (all.n >= 600)
 		mia_buf_text(&all, ", …");
@@ -82,7 +62,7 @@ find_keys(struct mia_raw *w, const struct mia_reader *r,
 	/* A column called id is the id unless it is given for something. */
 	const char *id =
 		same(c->label, "id") || same(c->group, "id") ||
-				listed(mia_text("id"), c->drop, c->n_drop)
+				mia_text_in(mia_text("id"), c->drop, c->n_drop)
 			? NULL
 			: "id";
 
@@ -140,16 +120,16 @@ find_features(struct mia_raw *w, const struct mia_reader *r,
 		if (mia_text_is(t, w->label_name) ||
 		    (w->id_name && mia_text_is(t, w->id_name)) ||
 		    (w->group_name && mia_text_is(t, w->group_name)) ||
-		    listed(t, c->drop, c->n_drop))
+		    mia_text_in(t, c->drop, c->n_drop))
 			continue;
 		renamed += (size_t)written_name(t, c, &as);
-		if (is_reserved(as))
+		if (mia_text_in(as, reserved, RESERVED))
 			return mia_fail(f, MIA_DATA,
 					"%s: a feature would be called '%.*s', "
 					"as a column of the key; --rename "
 					"%.*s=NAME or --drop %.*s",
-					mia_reader_file(r), QUOTE(as), QUOTE(t),
-					QUOTE(t));
+					mia_reader_file(r), MIA_QUOTE(as),
+					MIA_QUOTE(t), MIA_QUOTE(t));
 		mia_names_add(&w->features, t);
 		if (as.n == 0 ||
 		    mia_names_find(&w->names, as) != MIA_NAMES_NONE)
@@ -157,7 +137,8 @@ find_features(struct mia_raw *w, const struct mia_reader *r,
 					"%s: feature '%.*s' would be called "
 					"'%.*s', which is %s; --rename it "
 					"otherwise",
-					mia_reader_file(r), QUOTE(t), QUOTE(as),
+					mia_reader_file(r), MIA_QUOTE(t),
+					MIA_QUOTE(as),
 					as.n ? "taken" : "no name");
 		mia_names_add(&w->names, as);
 	}
@@ -211,7 +192,7 @@ find_places(const struct mia_raw *w, const struct mia_reader *r,
 	for (size_t i = 0; i < mia_reader_columns(r) && rc == 0; i++) {
 		struct mia_text t = mia_reader_name(r, i);
 
-		if (listed(t, c->drop, c->n_drop))
+		if (mia_text_in(t, c->drop, c->n_drop))
 			known++;
 		else if (known < mia_reader_columns(r) &&
 			 mia_names_find(&w->features, t) == MIA_NAMES_NONE &&
@@ -220,7 +201,7 @@ find_places(const struct mia_raw *w, const struct mia_reader *r,
 			rc = mia_fail(f, MIA_DATA,
 				      "%s: column '%.*s' is not in the first "
 				      "file; give files with the same columns",
-				      mia_reader_file(r), QUOTE(t));
+				      mia_reader_file(r), MIA_QUOTE(t));
 	}
 	return rc;
 }
@@ -282,7 +263,7 @@ take_id(struct mia_raw *w, const struct mia_row *row, const struct place *at,
 					    "id '%.*s' occurs twice; give "
 					    "every row an id of its own (a "
 					    "person's rows: --group)",
-					    QUOTE(t));
+					    MIA_QUOTE(t));
 	}
 	w->key[w->n] = mia_hash64(t.s, t.n, 0);
 	return 0;

@@ -23,22 +23,6 @@ struct reading {
 	size_t cap;
 };
 
-/* As much of a field as a message should quote. */
-static int
-shown(struct mia_text t)
-{
-	return (int)(t.n > 60 ? 60 : t.n);
-}
-
-static bool
-listed(struct mia_text name, const char *const *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (mia_text_is(name, list[i]))
-			return true;
-	return false;
-}
-
 /* Every name in an option's list must be a column. */
 static int
 check_list(const struct mia_reader *r, const char *option,
@@ -63,15 +47,15 @@ is_feature(const struct mia_reader *r, const struct mia_records_opts *o,
 	*yes = false;
 	if (mia_text_is(name, "id") || mia_text_is(name, "part") ||
 	    mia_text_is(name, "label") || mia_text_is(name, "view") ||
-	    listed(name, o->not_feature, o->n_not_feature))
+	    mia_text_in(name, o->not_feature, o->n_not_feature))
 		return 0;
 	if (mia_text_is(name, "model") || mia_text_is(name, "member"))
 		return mia_fail(f, MIA_DATA,
 				"%s: a feature is called '%.*s', which other "
 				"streams reserve; rename it, or leave it out "
 				"with --not-feature %.*s",
-				mia_reader_file(r), shown(name), name.s,
-				shown(name), name.s);
+				mia_reader_file(r), MIA_QUOTE(name),
+				MIA_QUOTE(name));
 	*yes = true;
 	return 0;
 }
@@ -123,7 +107,7 @@ lay_out(struct reading *l, struct mia_records *s, const struct mia_reader *r,
 		struct mia_text name = mia_reader_name(r, l->feature[j]);
 
 		mia_frame_name(&s->x, j, name,
-			       listed(name, o->category, o->n_category));
+			       mia_text_in(name, o->category, o->n_category));
 	}
 	return 0;
 }
@@ -172,7 +156,7 @@ scan_view(const struct mia_row *row, size_t column, uint32_t *view,
 		return mia_row_fail(row, f,
 				    "'view' holds '%.*s', not a count; use 0 "
 				    "for the original and 1, 2, … for copies",
-				    shown(t), t.s);
+				    MIA_QUOTE(t));
 	*view = (uint32_t)v;
 	return 0;
 }
@@ -195,7 +179,7 @@ append(struct mia_records *s, struct reading *l, const struct mia_row *row,
 		return mia_row_fail(row, f,
 				    "'part' holds '%.*s'; use member, "
 				    "nonmember, aux, population or background",
-				    shown(part), part.s);
+				    MIA_QUOTE(part));
 	if (label.n == 0)
 		return mia_row_fail(row, f,
 				    "'label' is empty; leave out rows "

@@ -18,13 +18,6 @@ struct columns {
 	long model, part, view, id, correct, by;
 };
 
-/* As much of a field as a message should quote. */
-static int
-shown(struct mia_text t)
-{
-	return (int)(t.n > 60 ? 60 : t.n);
-}
-
 static const char *
 attack_name(const char *column)
 {
@@ -130,8 +123,7 @@ judged(const struct columns *c, const struct mia_row *row, bool member,
 		return mia_row_fail(row, f,
 				    "'part' holds '%.*s'; write member, "
 				    "nonmember, aux, population or background",
-				    shown(row->field[c->part]),
-				    row->field[c->part].s);
+				    MIA_QUOTE(row->field[c->part]));
 	if (part != MIA_PART_MEMBER && part != MIA_PART_NONMEMBER)
 		return 0;
 	if ((part == MIA_PART_MEMBER) != member &&
@@ -164,7 +156,7 @@ add_score(struct mia_sets *s, size_t i, const struct mia_row *row,
 				    "record '%.*s' has no score of '%s'; mend "
 				    "it, or count and leave out with "
 				    "--missing drop",
-				    shown(id), id.s, a->name);
+				    MIA_QUOTE(id), a->name);
 	}
 	if (mia_row_num(row, a->column, a->name, true, &x, f) != 0)
 		return -1;
@@ -219,8 +211,7 @@ add_row(struct mia_sets *s, const struct columns *c, const struct mia_row *row,
 				    "'view' is '%.*s', but one row a record is "
 				    "judged; keep those of view 0, or let "
 				    "fit-lira join the views",
-				    shown(row->field[c->view]),
-				    row->field[c->view].s);
+				    MIA_QUOTE(row->field[c->view]));
 	cell = mia_sets_cell(
 		s, c->model < 0 ? mia_text("target") : row->field[c->model],
 		c->by < 0 ? mia_text("") : row->field[c->by], last);

@@ -230,8 +230,7 @@ wanted(const struct mia_split *s, const uint32_t *size, const uint32_t *turn,
 				"class '%.*s' has %" PRIu32 " rows, "
 				"too few for %" PRIu64 " members and "
 				"as many non-members; lower --per-class",
-				(int)(t.n > 60 ? 60 : t.n), t.s, size[c],
-				s->per_class);
+				MIA_QUOTE(t), size[c], s->per_class);
 	}
 	left = mia_alloc(strata, sizeof(*left));
 	for (uint32_t c = 0; c < strata; c++)

@@ -17,6 +17,7 @@ struct mia_twins {
 };
 
 void mia_twins_free(struct mia_twins *t);
+/* The hash of the next row. */
 void mia_twins_add(struct mia_twins *t, uint64_t hash);
 
 /* The numbers, from 0, of two rows of equal hash; false if there are none. */

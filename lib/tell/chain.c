@@ -9,14 +9,14 @@
 #include "base/mem.h"
 
 void
-mia_source_free(struct mia_source *s)
+mia_source_free(struct mia_given *s)
 {
 	for (size_t i = 0; i < s->n_line; i++)
 		free(s->line[i]);
 	free(s->line);
 	free(s->in.item);
 	free(s->file);
-	*s = (struct mia_source){0};
+	*s = (struct mia_given){0};
 }
 
 void
@@ -118,7 +118,7 @@ by_rank(const void *a, const void *b)
 }
 
 static void
-collect(struct mia_chain *c, const struct mia_source *s, size_t n)
+collect(struct mia_chain *c, const struct mia_given *s, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		for (size_t k = 0; k < s[i].in.n; k++)
@@ -135,7 +135,7 @@ collect(struct mia_chain *c, const struct mia_source *s, size_t n)
  * data stream went into it; a data stream that is given tells it exactly.
  */
 static bool
-raw_input(const struct mia_source *s, size_t k, const struct mia_source *all,
+raw_input(const struct mia_given *s, size_t k, const struct mia_given *all,
 	  size_t n)
 {
 	if (rank(s->own.kind) == DATA)
@@ -151,8 +151,8 @@ raw_input(const struct mia_source *s, size_t k, const struct mia_source *all,
 }
 
 static void
-check_raw(struct mia_chain *c, const struct mia_source *s,
-	  const struct mia_source *all, size_t n)
+check_raw(struct mia_chain *c, const struct mia_given *s,
+	  const struct mia_given *all, size_t n)
 {
 	for (size_t k = 0; k < s->in.n; k++) {
 		const struct mia_input *i = &s->in.item[k];
@@ -177,8 +177,8 @@ check_raw(struct mia_chain *c, const struct mia_source *s,
 
 /* A stream without a head: does another record just these rows? */
 static void
-check_bare(struct mia_chain *c, const struct mia_source *s,
-	   const struct mia_source *all, size_t n)
+check_bare(struct mia_chain *c, const struct mia_given *s,
+	   const struct mia_given *all, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < all[i].in.n; k++) {
@@ -211,8 +211,8 @@ any_data(const struct mia_inputs *in)
 
 /* Was s made from data, while other data are given? */
 static void
-check_data(struct mia_chain *c, const struct mia_source *s,
-	   const struct mia_source *all, size_t n)
+check_data(struct mia_chain *c, const struct mia_given *s,
+	   const struct mia_given *all, size_t n)
 {
 	bool given = false;
 
@@ -232,8 +232,8 @@ check_data(struct mia_chain *c, const struct mia_source *s,
 
 /* Is s an input of a later stream? */
 static void
-check_used(struct mia_chain *c, const struct mia_source *s,
-	   const struct mia_source *all, size_t n)
+check_used(struct mia_chain *c, const struct mia_given *s,
+	   const struct mia_given *all, size_t n)
 {
 	bool later = false;
 
@@ -252,8 +252,8 @@ check_used(struct mia_chain *c, const struct mia_source *s,
 
 /* The last input of a curve is what it was computed from. */
 static void
-check_curve(struct mia_chain *c, const struct mia_source *s,
-	    const struct mia_source *all, size_t n)
+check_curve(struct mia_chain *c, const struct mia_given *s,
+	    const struct mia_given *all, size_t n)
 {
 	bool metrics = false;
 
@@ -271,7 +271,7 @@ check_curve(struct mia_chain *c, const struct mia_source *s,
 }
 
 void
-mia_chain_check(struct mia_chain *c, const struct mia_source *s, size_t n)
+mia_chain_check(struct mia_chain *c, const struct mia_given *s, size_t n)
 {
 	*c = (struct mia_chain){0};
 	collect(c, s, n);
@@ -293,7 +293,7 @@ mia_chain_check(struct mia_chain *c, const struct mia_source *s, size_t n)
 }
 
 static bool
-same_shards(const struct mia_source *a, const struct mia_source *b)
+same_shards(const struct mia_given *a, const struct mia_given *b)
 {
 	if (a->shards != b->shards || a->header != b->header ||
 	    strcmp(a->kind, b->kind) != 0 || a->n_line != b->n_line)
@@ -306,11 +306,11 @@ same_shards(const struct mia_source *a, const struct mia_source *b)
 
 /* Moves the shard number k of the stream of s[i] to s[i + k - 1]. */
 static bool
-gather(struct mia_source *s, size_t n, size_t i)
+gather(struct mia_given *s, size_t n, size_t i)
 {
 	for (unsigned k = 1; k <= s[i].shards; k++) {
 		size_t at = i + k - 1, j = at;
-		struct mia_source t;
+		struct mia_given t;
 
 		while (j < n && (s[j].shard != k || !same_shards(&s[i], &s[j])))
 			j++;
@@ -324,7 +324,7 @@ gather(struct mia_source *s, size_t n, size_t i)
 }
 
 size_t
-mia_sources_join(struct mia_source *s, size_t n)
+mia_sources_join(struct mia_given *s, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		unsigned shards = s[i].shards;
@@ -333,7 +333,7 @@ mia_sources_join(struct mia_source *s, size_t n)
 		if (shards < 2 || n - i < shards || !gather(s, n, i))
 			continue;
 		for (unsigned k = 1; k < shards; k++) {
-			struct mia_source *t = &s[i + k];
+			struct mia_given *t = &s[i + k];
 
 			mia_hash_join(&s[i].own.hash, t->own.hash, t->own.rows);
 			s[i].own.rows += t->own.rows;

@@ -7,7 +7,7 @@
 #include "io/meta.h"
 
 /* One stream that was given to the report. */
-struct mia_source {
+struct mia_given {
 	char *file;
 	char kind[32]; /* of its head, else guessed by its columns */
 	bool headed;
@@ -20,7 +20,7 @@ struct mia_source {
 	size_t n_line;
 };
 
-void mia_source_free(struct mia_source *s);
+void mia_source_free(struct mia_given *s);
 
 /* One of the kinds that a chain is made of: csv, data, predictions, signals,
  * scores, metrics, roc. */
@@ -29,7 +29,7 @@ bool mia_kind_known(const char *kind);
 /* A stream that is given, or recorded as an input of one that is. */
 struct mia_link {
 	struct mia_input what;
-	const struct mia_source *given; /* NULL: only recorded */
+	const struct mia_given *given; /* NULL: only recorded */
 	bool raw;			/* where the chain begins */
 };
 
@@ -55,7 +55,7 @@ struct mia_chain {
  * The rows themselves were checked against the hash by the reader.
  * The sources outlive the chain.  Allocates; never fails.
  */
-void mia_chain_check(struct mia_chain *c, const struct mia_source *s, size_t n);
+void mia_chain_check(struct mia_chain *c, const struct mia_given *s, size_t n);
 void mia_chain_free(struct mia_chain *c);
 
 /*
@@ -63,6 +63,6 @@ void mia_chain_free(struct mia_chain *c);
  * downstream recorded it; returns how many sources are left.  An incomplete
  * set stays as it is, and the chain will be broken there.
  */
-size_t mia_sources_join(struct mia_source *s, size_t n);
+size_t mia_sources_join(struct mia_given *s, size_t n);
 
 #endif

@@ -155,7 +155,7 @@ number_of(const struct mia_row *row, const struct columns *c, size_t k,
 
 /* The newest of the programs a stream went through. */
 static char *
-program_of(const struct mia_source *s)
+program_of(const struct mia_given *s)
 {
 	const char *line = s->n_line > 0 ? s->line[s->n_line - 1] : "";
 
@@ -205,7 +205,7 @@ static void
 add_data(struct mia_data *d, const struct columns *c, const struct mia_row *row)
 {
 	struct mia_text name = cell(row, c->part), label = cell(row, c->label);
-	struct mia_part *p = NULL;
+	struct mia_part_rows *p = NULL;
 	uint32_t k;
 
 	for (size_t i = 0; i < d->n && p == NULL; i++)
@@ -214,7 +214,7 @@ add_data(struct mia_data *d, const struct columns *c, const struct mia_row *row)
 	if (p == NULL) {
 		mia_grow(&d->part, &d->cap, d->n + 1, sizeof(*d->part));
 		p = &d->part[d->n++];
-		*p = (struct mia_part){.name = mia_copy(name.s, name.n)};
+		*p = (struct mia_part_rows){.name = mia_copy(name.s, name.n)};
 	}
 	p->rows++;
 	if (c->label < 0 || d->labels.n > MIA_FACTS_CLASSES)
@@ -247,17 +247,17 @@ add_row(struct mia_facts *x, const struct columns *c, const struct mia_row *row,
 }
 
 /* Notes the head of the segment that begins. */
-static struct mia_source *
+static struct mia_given *
 add_source(struct mia_facts *x, const struct mia_reader *r, const char *file)
 {
 	const struct mia_meta *m = mia_reader_segment(r);
-	struct mia_source *s;
+	struct mia_given *s;
 	struct mia_buf names = {0};
 
 	mia_grow(&x->source, &x->cap_source, x->n_source + 1,
 		 sizeof(*x->source));
 	s = &x->source[x->n_source++];
-	*s = (struct mia_source){
+	*s = (struct mia_given){
 		.file = mia_copy(file, strlen(file)),
 		.headed = m->kind[0] != '\0',
 		.shard = m->shard,
@@ -280,7 +280,7 @@ add_source(struct mia_facts *x, const struct mia_reader *r, const char *file)
 static void
 end_source(struct mia_facts *x, const struct mia_reader *r)
 {
-	struct mia_source *s = &x->source[x->n_source - 1];
+	struct mia_given *s = &x->source[x->n_source - 1];
 	const struct mia_inputs *in = mia_reader_ended(r);
 
 	for (size_t i = 0; i + 1 < in->n; i++)
@@ -293,7 +293,7 @@ static int
 begin(struct mia_facts *x, const struct mia_reader *r, const char *file,
       struct columns *c, struct mia_fault *f)
 {
-	const struct mia_source *s = add_source(x, r, file);
+	const struct mia_given *s = add_source(x, r, file);
 
 	if (!mia_kind_known(s->kind))
 		return mia_fail(f, MIA_DATA,

@@ -17,7 +17,7 @@ struct mia_metric {
 };
 
 /* The rows of a data stream in one part. */
-struct mia_part {
+struct mia_part_rows {
 	char *name;
 	uint64_t rows;
 	uint64_t *of_label; /* [labels.n of the data], lazily as long as
@@ -32,13 +32,13 @@ struct mia_part {
 struct mia_data {
 	char *file;
 	struct mia_names labels; /* at most MIA_FACTS_CLASSES + 1 */
-	struct mia_part *part;
+	struct mia_part_rows *part;
 	size_t n, cap;
 };
 
 /* All that a report tells, as read from streams of any kind. */
 struct mia_facts {
-	struct mia_source *source;
+	struct mia_given *source;
 	size_t n_source, cap_source;
 	struct mia_metric *metric;
 	size_t n_metric, cap_metric;

@@ -17,6 +17,7 @@ struct mia_pairs {
 	size_t n, cap;
 };
 
+/* p is overwritten, and borrows x until it is freed. */
 void mia_pairs_make(struct mia_pairs *p, const struct mia_facts *x);
 void mia_pairs_free(struct mia_pairs *p);
 

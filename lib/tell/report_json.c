@@ -62,7 +62,7 @@ write_data(struct mia_json *j, const struct mia_facts *x)
 	for (size_t i = 0; i < x->n_data; i++)
 		for (size_t k = 0; k < x->data[i].n; k++) {
 			const struct mia_data *d = &x->data[i];
-			const struct mia_part *p = &d->part[k];
+			const struct mia_part_rows *p = &d->part[k];
 
 			mia_json_open(j, NULL, '{');
 			mia_json_str(j, "file", d->file);
@@ -154,7 +154,7 @@ write_sources(struct mia_json *j, const struct mia_facts *x)
 {
 	mia_json_open(j, "streams", '[');
 	for (size_t i = 0; i < x->n_source; i++) {
-		const struct mia_source *s = &x->source[i];
+		const struct mia_given *s = &x->source[i];
 
 		mia_json_open(j, NULL, '{');
 		mia_json_str(j, "file", s->file);

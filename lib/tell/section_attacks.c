@@ -31,15 +31,6 @@ write_level(const struct mia_metric *m, struct mia_buf *b)
 	mia_buf_text(b, ")");
 }
 
-/* "3 of 400" */
-static void
-write_part(double share, double of, struct mia_buf *b)
-{
-	mia_word_count(b, round(share * of));
-	mia_buf_text(b, " of ");
-	mia_word_count(b, of);
-}
-
 /* The threshold for rate q, and how its rate may be in the population. */
 static void
 write_threshold(const struct mia_pair *p, const struct mia_metric *m, double q,
@@ -57,7 +48,7 @@ write_threshold(const struct mia_pair *p, const struct mia_metric *m, double q,
 		mia_buf_text(b, ". At the threshold that wrongly names none "
 				"of these other records (");
 	}
-	write_part(m->fpr, m->n0, b);
+	mia_word_part(b, m->fpr, m->n0);
 	if (of_fpr != NULL && !isnan(of_fpr->hi)) {
 		mia_buf_text(b, "; of all records like them it may be ");
 		if (q > 0)
@@ -68,7 +59,7 @@ write_threshold(const struct mia_pair *p, const struct mia_metric *m, double q,
 			mia_word_share(b, of_fpr->hi);
 	}
 	mia_buf_text(b, ") the attack names ");
-	write_part(m->value, m->n1, b);
+	mia_word_part(b, m->value, m->n1);
 	mia_buf_text(b, " training records.");
 }
 

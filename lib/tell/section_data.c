@@ -35,13 +35,13 @@ place(const char *part)
 }
 
 static uint64_t
-count(const struct mia_part *p, size_t label)
+count(const struct mia_part_rows *p, size_t label)
 {
 	return label < p->n_label ? p->of_label[label] : 0;
 }
 
 static size_t
-classes_of(const struct mia_part *p)
+classes_of(const struct mia_part_rows *p)
 {
 	size_t n = 0;
 
@@ -51,7 +51,7 @@ classes_of(const struct mia_part *p)
 }
 
 static void
-write_part(const struct mia_data *d, const struct mia_part *p, bool each,
+write_part(const struct mia_data *d, const struct mia_part_rows *p, bool each,
 	   struct mia_md_table *t)
 {
 	size_t k = place(p->name);

@@ -1,5 +1,4 @@
 /* The records that attacks name at strict thresholds. */
-#include <math.h>
 #include <stdlib.h>
 
 #include "tell/exposed.h"
@@ -16,15 +15,6 @@ write_rate(const struct mia_metric *m, struct mia_buf *b)
 		mia_word_rate(b, q);
 	else
 		mia_buf_text(b, "none");
-}
-
-/* "3 of 400" */
-static void
-write_part(double share, double of, struct mia_buf *b)
-{
-	mia_word_count(b, round(share * of));
-	mia_buf_text(b, " of ");
-	mia_word_count(b, of);
 }
 
 static void
@@ -84,8 +74,8 @@ mia_section_exposed(const struct mia_report *r, struct mia_buf *b)
 			continue;
 		mia_section_attack(r, m, mia_md_cell(&t));
 		write_rate(m, mia_md_cell(&t));
-		write_part(m->fpr, m->n0, mia_md_cell(&t));
-		write_part(m->value, m->n1, mia_md_cell(&t));
+		mia_word_part(mia_md_cell(&t), m->fpr, m->n0);
+		mia_word_part(mia_md_cell(&t), m->value, m->n1);
 		mia_buf_format(mia_md_cell(&t), "%.1f",
 			       strtod(m->at, NULL) * m->n1);
 	}

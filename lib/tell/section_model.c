@@ -36,18 +36,21 @@ counted(const struct mia_metric *m)
 	return NULL;
 }
 
-/* The same row was there before, as when one stream is given twice. */
+/* The same figure is there again: one stream is given twice, or train-target
+ * and mia-eval, which count alike, agree as they should. */
 static bool
 repeated(const struct mia_facts *x, size_t i)
 {
 	const struct mia_metric *m = &x->metric[i];
 
-	for (size_t j = 0; j < i; j++) {
+	for (size_t j = 0; j < x->n_metric; j++) {
 		const struct mia_metric *o = &x->metric[j];
+		/* The same, whatever the order of the files. */
+		int by = strcmp(o->by, m->by);
 
-		if (of_model(o) && strcmp(o->metric, m->metric) == 0 &&
-		    strcmp(o->target, m->target) == 0 &&
-		    strcmp(o->by, m->by) == 0 && o->value == m->value)
+		if ((by > 0 || (by == 0 && j < i)) && of_model(o) &&
+		    strcmp(o->metric, m->metric) == 0 &&
+		    strcmp(o->target, m->target) == 0 && o->value == m->value)
 			return true;
 	}
 	return false;
@@ -152,11 +155,12 @@ write_difference(const struct mia_facts *x, struct mia_buf *b)
 			    strcmp(m->target, o->target) != 0 ||
 			    strcmp(m->by, o->by) == 0 || m->value == o->value)
 				continue;
-			mia_buf_text(b, "The two counts differ by ties "
-					"between classes, which mia-eval "
-					"takes for wrong answers and "
-					"train-target for the first "
-					"class.\n\n");
+			mia_buf_text(b, "**The two counts differ,** so the "
+					"predictions that were judged are not "
+					"those of the model as it was "
+					"trained, or not of the same "
+					"records. Find out why before you "
+					"rely on either.\n\n");
 			return;
 		}
 }

@@ -87,6 +87,14 @@ mia_word_count(struct mia_buf *b, double x)
 }
 
 void
+mia_word_part(struct mia_buf *b, double share, double of)
+{
+	mia_word_count(b, round(share * of));
+	mia_buf_text(b, " of ");
+	mia_word_count(b, of);
+}
+
+void
 mia_word_rate(struct mia_buf *b, double x)
 {
 	double n = round(1 / x);

@@ -17,6 +17,8 @@ void mia_word_figure(struct mia_buf *b, double x);
 void mia_word_rate(struct mia_buf *b, double x);
 /* "12,960"; NaN: "?". */
 void mia_word_count(struct mia_buf *b, double x);
+/* "3 of 400": a share of so many. */
+void mia_word_part(struct mia_buf *b, double share, double of);
 
 /* How a metric is told. */
 enum mia_style {

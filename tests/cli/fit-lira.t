@@ -337,6 +337,8 @@ bad "a word" "bad.csv:15: 'phi' holds 'abc', not a number" \
 	'a,11,0,member,x,,abc\n'
 bad "an infinity" "bad.csv:15: 'phi' holds 'inf', not a finite" \
 	'a,11,0,member,x,,inf\n'
+bad "a value too big" "bad.csv:15: 'phi' holds 1e+200, whose square" \
+	'a,11,0,member,x,,1e200\n'
 bad "a missing value" "bad.csv:15: 'phi' is empty" 'a,11,0,member,x,,\n'
 bad "a missing value that is not audited" "bad.csv:15: 'phi' is empty" \
 	'u,11,0,aux,x,,\n'
@@ -389,6 +391,10 @@ sed '1s/phi/score_lira_online_pooled,&/; 1!s/,\([-0-9]*\)$/,0,\1/' shadows.csv \
 must_fail 3 "a score that is there" \
 	"column 'score_lira_online_pooled' is there already" \
 	fit-lira --variance pooled there.csv there2.csv
+sed '1s/score_lira_online_pooled/n_in/' there.csv >there3.csv
+sed '1s/score_lira_online_pooled/n_in/' there2.csv >there4.csv
+must_fail 3 "a detail that is there" "column 'n_in' is there already" \
+	fit-lira --variance pooled --detail there3.csv there4.csv
 sed '/^r7,4,/{/,3$/d;}' sv.csv >lack.csv
 must_fail 3 "a view missing" "record 'r7' lacks a view" \
 	fit-lira --min-shadows 1 tv.csv lack.csv
@@ -401,6 +407,9 @@ must_fail 3 "the target among its shadows" \
 sed '1!{s/,99,1,/,99,2,/; s/,99,0,/,99,1,/; s/,99,2,/,99,0,/;}' twin.csv >anti.csv
 must_fail 3 "its complement" "shadow 99 was trained on just the non-members" \
 	fit-lira --min-shadows 1 t.csv s.csv anti.csv
+printf 'id,model,member,view,phi\na,t,1,0,2\na,t,1,1,3\na,0,0,0,4\na,1,0,1,5\n' >odd.csv
+must_fail 3 "views under different models" "record 'a' lacks a view" \
+	fit-lira --min-shadows 1 odd.csv
 sed 's/phi$/residual/' t.csv >tr.csv
 sed 's/phi$/residual/' s.csv >sr.csv
 must_fail 2 "a signal without direction" "small sizes of 'residual'" \

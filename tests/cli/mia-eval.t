@@ -181,18 +181,6 @@ is "peers: AUC, advantage and counts of all rows, classes, right and wrong" "$(
 	}
 	END { for (i in seen) count++; print count }' slices.csv slices.out
 )" 24
-if [ -n "$SHARED" ]; then
-	for f in gauss200 null50_logits readme6 ties500_shuffled; do
-		v=$SHARED/vectors/sacro/metrics/$f
-		is "SACRO-ML's AUC of $f" "$(
-			mia-eval --no-meta --score s1 "$v.csv" |
-				cells auc value | awk '{printf "%.8f\n", $1}'
-		)" "$(sed -n 's/^  "AUC": \([0-9.]*\),*/\1/p' "$v.json" |
-			head -n 1 | awk '{printf "%.8f\n", $1}')"
-	done
-else
-	skip "SACRO-ML's AUC" "no shared vectors"
-fi
 
 # --- columns -----------------------------------------------------------------
 

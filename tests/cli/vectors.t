@@ -49,7 +49,8 @@ while read -r file column state what text; do
 		echo "$what does not exist"
 		continue
 	}
-	grep -qF -- "$(basename "$file")" "$TOP/$what" ||
+	stem=$(basename "$file" | sed 's/[.].*//')
+	grep -qE "(^|[^[:alnum:]])$stem([^[:alnum:]]|\$)" "$TOP/$what" ||
 		echo "$what says nothing of $file"
 	grep -qF -- "${text:-${column##*.}}" "$TOP/$what" ||
 		echo "$what says nothing of $column of $file"

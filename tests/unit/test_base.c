@@ -284,6 +284,45 @@ test_buf_counts(void **state)
 	assert_int_equal(f.code, MIA_DATA);
 }
 
+static void
+test_text_next(void **state)
+{
+	static const char *const want[] = {"ab", "", "c|d", ""};
+	const char *rest = "ab,,c|d,", *none = NULL;
+	struct mia_text t;
+	size_t n = 0;
+
+	(void)state;
+	for (; mia_text_next(&rest, ',', &t); n++) {
+		assert_true(n < 4);
+		assert_true(mia_text_is(t, want[n]));
+	}
+	assert_int_equal(n, 4);
+	assert_null(rest);
+	assert_false(mia_text_next(&none, ',', &t));
+	rest = "";
+	assert_true(mia_text_next(&rest, ',', &t));
+	assert_int_equal(t.n, 0);
+	assert_false(mia_text_next(&rest, ',', &t));
+}
+
+static void
+test_text_place(void **state)
+{
+	static const char *const words = "mean|median|me";
+
+	(void)state;
+	assert_int_equal(mia_text_place(mia_text("mean"), words), 0);
+	assert_int_equal(mia_text_place(mia_text("median"), words), 1);
+	assert_int_equal(mia_text_place(mia_text("me"), words), 2);
+	assert_int_equal(mia_text_place(mia_text("m"), words), -1);
+	assert_int_equal(mia_text_place(mia_text(""), words), -1);
+	assert_int_equal(mia_text_place(mia_text("mean|median"), words), -1);
+	assert_int_equal(mia_text_place((struct mia_text){"means", 4}, words),
+			 0);
+	assert_int_equal(mia_text_place(mia_text("mean"), NULL), -1);
+}
+
 int
 main(void)
 {
@@ -295,6 +334,8 @@ main(void)
 		cmocka_unit_test(test_buf_text),
 		cmocka_unit_test(test_buf_binary),
 		cmocka_unit_test(test_buf_counts),
+		cmocka_unit_test(test_text_next),
+		cmocka_unit_test(test_text_place),
 	};
 
 	return cmocka_run_group_tests_name("base", tests, NULL, NULL);

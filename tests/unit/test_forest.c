@@ -300,6 +300,33 @@ test_bad_settings(void **state)
 	world_close(&w);
 }
 
+/* Only a broken caller can hand one in. */
+static void
+test_not_finite(void **state)
+{
+	static const double x[] = {1, .5, 2, .25, 3, .125};
+	struct mia_fault f = {0};
+	struct mia_encoding e;
+	struct mia_hyper h;
+	struct mia_frame frame;
+	void *prep;
+
+	(void)state;
+	make_frame(&frame, x, 3, 2);
+	assert_int_equal(mia_encoding_fit(&e, &frame, NULL, 0, MIA_SCALE_NONE,
+					  MIA_MISSING_REFUSE, &f),
+			 0);
+	assert_int_equal(frame.column[1].width, sizeof(float));
+	((float *)frame.column[1].value)[2] = INFINITY;
+	mia_hyper_init(&h, &mia_tree);
+	assert_int_equal(mia_tree.prepare(&prep, &e, &frame, &h, &f), -1);
+	assert_int_equal(f.code, MIA_DATA);
+	assert_non_null(strstr(f.text, "'f1' holds inf"));
+	mia_hyper_free(&h);
+	mia_encoding_free(&e);
+	mia_frame_free(&frame);
+}
+
 /* Rows of noise: the value of every bit matters. */
 static void
 noise(double *x, int32_t *y, size_t n, size_t d, unsigned classes,
@@ -774,6 +801,7 @@ main(void)
 		cmocka_unit_test(test_edges),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_bad_settings),
+		cmocka_unit_test(test_not_finite),
 		cmocka_unit_test(test_settings_matter),
 		cmocka_unit_test(test_max_features),
 		cmocka_unit_test(test_constant_features),

@@ -32,6 +32,26 @@ peers_clopper_pearson(void **state)
 	ref_close(&r);
 }
 
+static void
+exact_clopper_pearson(void **state)
+{
+	struct ref r;
+
+	(void)state;
+	assert_true(ref_open(&r, "tests/reference/binom_ci.csv"));
+	for (size_t i = 0; i < r.rows; i++) {
+		uint64_t k = (uint64_t)ref_num(&r, i, "k");
+		uint64_t n = (uint64_t)ref_num(&r, i, "n");
+		struct mia_interval c =
+			mia_interval_cp(k, n, ref_num(&r, i, "alpha"));
+
+		assert_true(near(c.lo, ref_num(&r, i, "cp_lo"), 1e-14));
+		assert_true(near(c.hi, ref_num(&r, i, "cp_hi"), 1e-14));
+	}
+	assert_int_equal(r.rows, 10);
+	ref_close(&r);
+}
+
 /* Where the binomial tail itself says what the ends must be. */
 static void
 ends_invert_the_binomial(void **state)
@@ -198,6 +218,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(peers_clopper_pearson),
+		cmocka_unit_test(exact_clopper_pearson),
 		cmocka_unit_test(ends_invert_the_binomial),
 		cmocka_unit_test(ends_at_the_ends),
 		cmocka_unit_test(big_samples),

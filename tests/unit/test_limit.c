@@ -75,7 +75,7 @@ samples_for_an_auc(void **state)
 			struct mia_auc a =
 				auc_of(c[k].value, 0.8 * (double)c[k].n0,
 				       c[k].n1, c[k].n0);
-			struct mia_sample s =
+			struct mia_enough s =
 				mia_limit_auc_sample(&a, c[k].limit, 0.05, j);
 			uint64_t n0 = 1;
 
@@ -92,7 +92,7 @@ static void
 none_decides_at_the_limit(void **state)
 {
 	struct mia_auc a = auc_of(0.6, 100, 50, 50);
-	struct mia_sample s = mia_limit_auc_sample(&a, 0.6, 0.05, 1);
+	struct mia_enough s = mia_limit_auc_sample(&a, 0.6, 0.05, 1);
 
 	(void)state;
 	assert_true(s.n1 == 0 && s.n0 == 0);
@@ -125,7 +125,7 @@ samples_for_a_rate(void **state)
 		double m[60], v[80], q = round % 2 ? 0.1 : 0.05;
 		double limit = 0.02 + 0.5 * mia_rng_uniform(&r);
 		uint64_t j = round % 3 ? 1000 : 1;
-		struct mia_sample s;
+		struct mia_enough s;
 		struct mia_roc roc;
 
 		for (size_t i = 0; i < 60; i++)

@@ -414,6 +414,44 @@ test_save_and_load(void **state)
 	untrain(&t);
 }
 
+/* New rows may hold numbers that the encoding or the logits cannot. */
+static void
+test_huge_values(void **state)
+{
+	static const char *const bad[] = {"a,b\n1e308,u\n", "a,b\n1e305,u\n"};
+	static const int32_t label[] = {0, 0, 1, 1, 0, 1};
+	struct trained t;
+	double out[2];
+
+	(void)state;
+	train(&t, "a,b\n.001,u\n.002,v\n.003,u\n.004,v\n.005,w\n.006,u\n",
+	      label, 6, 2, "C=1e9");
+	for (int i = 0; i < 2; i++) {
+		struct mia_frame x;
+		struct mia_fault f = {0};
+		void *prep;
+		int rc;
+
+		assert_int_equal(frame_from(&x, bad[i], &f), 0);
+		rc = mia_logistic.prepare(&prep, &t.e, &x, &t.h, &f);
+		if (i == 0) {
+			assert_int_equal(rc, -1);
+			assert_non_null(strstr(f.text, "'a' is infinite once"));
+		} else {
+			((struct mia_logistic *)t.model)->w[0] = 1e10;
+			assert_int_equal(rc, 0);
+			rc = mia_logistic.predict(t.model, prep, twelve, 1, out,
+						  &f);
+			assert_int_equal(rc, -1);
+			assert_non_null(strstr(f.text, "logits are infinite"));
+			mia_logistic.prepare_free(prep);
+		}
+		assert_int_equal(f.code, MIA_DATA);
+		mia_frame_free(&x);
+	}
+	untrain(&t);
+}
+
 /* The same model from the same rows under any numbers. */
 static void
 test_row_numbers_do_not_matter(void **state)
@@ -455,6 +493,7 @@ main(void)
 		cmocka_unit_test(test_one_class),
 		cmocka_unit_test(test_settings),
 		cmocka_unit_test(test_save_and_load),
+		cmocka_unit_test(test_huge_values),
 		cmocka_unit_test(test_row_numbers_do_not_matter),
 	};
 

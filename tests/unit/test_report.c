@@ -28,10 +28,10 @@ input(const char *kind, uint64_t hash)
 }
 
 /* A source of kind and hash, made from in ("kind:hash kind:hash"). */
-static struct mia_source
+static struct mia_given
 source(const char *file, const char *kind, uint64_t hash, const char *in)
 {
-	struct mia_source s = {.file = mia_copy(file, strlen(file)),
+	struct mia_given s = {.file = mia_copy(file, strlen(file)),
 			       .headed = true,
 			       .own = input(kind, hash)};
 	char what[32];
@@ -52,7 +52,7 @@ source(const char *file, const char *kind, uint64_t hash, const char *in)
 #define FULL "csv:1 data:2 predictions:3 predictions:4 signals:5 signals:6"
 
 static size_t
-whole_audit(struct mia_source *s)
+whole_audit(struct mia_given *s)
 {
 	s[0] = source("metrics", "metrics", 8, FULL " scores:7");
 	s[1] = source("data", "data", 2, "csv:1");
@@ -65,7 +65,7 @@ whole_audit(struct mia_source *s)
 
 /* One break, whose text holds words; none if words is NULL. */
 static void
-breaks(struct mia_source *s, size_t n, const char *words)
+breaks(struct mia_given *s, size_t n, const char *words)
 {
 	struct mia_chain c;
 
@@ -88,7 +88,7 @@ breaks(struct mia_source *s, size_t n, const char *words)
 }
 
 static void
-replace(struct mia_source *at, struct mia_source by)
+replace(struct mia_given *at, struct mia_given by)
 {
 	mia_source_free(at);
 	*at = by;
@@ -97,7 +97,7 @@ replace(struct mia_source *at, struct mia_source by)
 static void
 chain_whole(void **state)
 {
-	struct mia_source s[8];
+	struct mia_given s[8];
 	size_t n;
 
 	(void)state;
@@ -106,7 +106,7 @@ chain_whole(void **state)
 	/* In any order, and in part. */
 	n = whole_audit(s);
 	for (size_t i = 0; i < n / 2; i++) {
-		struct mia_source t = s[i];
+		struct mia_given t = s[i];
 
 		s[i] = s[n - 1 - i];
 		s[n - 1 - i] = t;
@@ -131,7 +131,7 @@ chain_whole(void **state)
 static void
 chain_broken(void **state)
 {
-	struct mia_source s[8];
+	struct mia_given s[8];
 	size_t n;
 
 	(void)state;
@@ -177,7 +177,7 @@ chain_broken(void **state)
 static void
 chain_links(void **state)
 {
-	struct mia_source s[8];
+	struct mia_given s[8];
 	size_t n = whole_audit(s), given = 0;
 	struct mia_chain c;
 
@@ -206,7 +206,7 @@ chain_links(void **state)
 static void
 shards_are_joined(void **state)
 {
-	struct mia_source s[5];
+	struct mia_given s[5];
 	struct mia_hash whole = {0, 0};
 	struct mia_input joined;
 	uint64_t rows = 0;

@@ -295,6 +295,7 @@ static void
 faults(void **state)
 {
 	double nan[2] = {0, NAN}, two[2] = {INFINITY, INFINITY};
+	double huge[2] = {1, -2e300};
 	double none[2] = {-INFINITY, -INFINITY}, minus[2] = {1.5, -0.5};
 	double out[MIA_SIGNALS];
 	struct mia_fault f = {0};
@@ -305,6 +306,10 @@ faults(void **state)
 	f = (struct mia_fault){0};
 	assert_int_equal(mia_signal_logits(two, 2, 0, FLOOR, ALL, out, &f), -1);
 	assert_non_null(strstr(f.text, "2 logits are inf"));
+	f = (struct mia_fault){0};
+	assert_int_equal(mia_signal_logits(huge, 2, 0, FLOOR, ALL, out, &f),
+			 -1);
+	assert_non_null(strstr(f.text, "a logit is -2e+300"));
 	f = (struct mia_fault){0};
 	assert_int_equal(mia_signal_logits(none, 2, 0, FLOOR, ALL, out, &f),
 			 -1);
