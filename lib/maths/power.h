@@ -54,7 +54,7 @@ struct mia_interval mia_power_interval(const struct mia_power *p, uint64_t n1,
  * sizes if there are more, and did not fall below.  {0, 0}: none below
  * MIA_ROC_MAX, or the figure is at its limit.
  */
-struct mia_sample mia_power_sample(const struct mia_power *p, double power,
+struct mia_enough mia_power_sample(const struct mia_power *p, double power,
 				   double ratio);
 
 /*
