@@ -329,7 +329,7 @@ smallest_samples(void **state)
 	for (size_t i = 0; i < ALL(p); i++)
 		for (size_t k = 0; k < ALL(power); k++) {
 			double r = ratio[(i + k) % ALL(ratio)], n1;
-			struct mia_sample s =
+			struct mia_power_size s =
 				mia_power_sample(&p[i], power[k], r);
 
 			n1 = nearbyint(r * (double)s.n0);
@@ -377,7 +377,7 @@ rates_of_a_sample(void **state)
 
 /* How many of that many samples show the verdict. */
 static unsigned
-simulate(const struct mia_power *p, struct mia_sample s, uint64_t cell)
+simulate(const struct mia_power *p, struct mia_power_size s, uint64_t cell)
 {
 	double *member = calloc(s.n1, sizeof(*member));
 	double *non = calloc(s.n0, sizeof(*non));
@@ -437,7 +437,7 @@ promises(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ALL(c); i++) {
-		struct mia_sample s =
+		struct mia_power_size s =
 			mia_power_sample(&c[i].p, c[i].power, c[i].ratio);
 		double said = mia_power_chance(&c[i].p, s.n1, s.n0);
 		double slack = isnan(c[i].p.auc) ? 0 : 0.025;
