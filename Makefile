@@ -86,7 +86,7 @@ check: deps
 # As check, but never installs anything.
 .PHONY: check-built
 check-built: tests-built
-	sh tests/run.sh $(TESTS_BIN) $(CLI_TESTS)
+	sh tests/run.sh $(TESTS_BIN) $(REPLAYS) $(CLI_TESTS)
 
 .PHONY: deps
 deps:
@@ -114,7 +114,8 @@ asan: deps
 tsan: deps
 	+$(MAKE) --no-print-directory BUILD=build-tsan BIN=build-tsan/bin \
 		OPT="-O1 -g" SAN="-fsanitize=thread" tests-built
-	MIA_BIN=$(CURDIR)/build-tsan/bin sh tests/run.sh \
+	MIA_BIN=$(CURDIR)/build-tsan/bin MIA_BUILD=$(CURDIR)/build-tsan \
+		sh tests/run.sh \
 		build-tsan/tests/unit/test_par tests/cli/train-shadow.t
 
 # FUZZ_TIME seconds a target, with clang's libFuzzer.

@@ -1,12 +1,6 @@
 #!/bin/sh
-# Runs tests that speak TAP:  run.sh TEST ...
-# Replays the fuzz corpora too. JOBS tests at a time (the cores).
+# Runs tests that speak TAP, JOBS (the cores) at a time:  run.sh TEST ...
 set -eu
 export CMOCKA_MESSAGE_OUTPUT=TAP
 jobs=${JOBS:-$(nproc)}
-for t in "$MIA_BUILD"/tests/fuzz/*-replay; do
-	[ -x "$t" ] || continue
-	name=$(basename "$t" -replay)
-	set -- "$@" "tests/fuzz/corpus/${name#fuzz_}"
-done
 exec prove -j "$jobs" --timer --exec "sh tests/run-one.sh" "$@"

@@ -176,8 +176,8 @@ entropies(struct answer *a, size_t y, const struct odds *own,
 	out[MIA_SIGNAL_MENTROPY] = mentropy;
 }
 
-static int
-check_logits(const double *z, size_t k, struct mia_fault *f)
+int
+mia_signal_check_logits(const double *z, size_t k, struct mia_fault *f)
 {
 	size_t low = 0, high = 0;
 
@@ -214,7 +214,7 @@ mia_signal_logits(const double *z, size_t k, size_t y, double floor,
 	struct odds o;
 	double e;
 
-	if (check_logits(z, k, f) != 0)
+	if (mia_signal_check_logits(z, k, f) != 0)
 		return -1;
 	o = logit_odds(&a, y);
 	out[MIA_SIGNAL_LOSS] = softplus(-o.told);
@@ -249,18 +249,26 @@ mia_signal_sum(const double *p, size_t k)
 }
 
 int
-mia_signal_probs(const double *p, size_t k, size_t y, double floor,
-		 unsigned want, double out[MIA_SIGNALS], struct mia_fault *f)
+mia_signal_check_probs(const double *p, size_t k, struct mia_fault *f)
 {
-	struct answer a = {p, k, false, floor, -log(floor), false};
-	struct odds o;
-
 	for (size_t j = 0; j < k; j++)
 		if (!(p[j] >= 0 && p[j] <= 1 + MIA_SIGNAL_SUM_SLACK))
 			return mia_fail(f, MIA_DATA,
 					"%.6g is not a probability; logits go "
 					"in columns z_CLASS",
 					p[j]);
+	return 0;
+}
+
+int
+mia_signal_probs(const double *p, size_t k, size_t y, double floor,
+		 unsigned want, double out[MIA_SIGNALS], struct mia_fault *f)
+{
+	struct answer a = {p, k, false, floor, -log(floor), false};
+	struct odds o;
+
+	if (mia_signal_check_probs(p, k, f) != 0)
+		return -1;
 	o = prob_odds(&a, y);
 	out[MIA_SIGNAL_LOSS] = softplus(-o.told);
 	out[MIA_SIGNAL_PHI] = o.told;

@@ -87,6 +87,10 @@ int mia_signal_probs(const double *p, size_t k, size_t y, double floor,
 		     unsigned want, double out[MIA_SIGNALS],
 		     struct mia_fault *f);
 
+/* The faults of the two alone, for who reads answers for something else. */
+int mia_signal_check_logits(const double *z, size_t k, struct mia_fault *f);
+int mia_signal_check_probs(const double *p, size_t k, struct mia_fault *f);
+
 /* The sum of a row of probabilities. */
 double mia_signal_sum(const double *p, size_t k);
 

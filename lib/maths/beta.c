@@ -18,12 +18,6 @@
 /* Steps no computation below comes near; they end a loop that NaN feeds. */
 #define MAX_STEPS 1000000
 
-struct shape {
-	double a, b, n; /* n = a + b */
-	double c;	/* log of the density over the logit at its mode */
-	double mode;	/* log(a / b) */
-};
-
 /* log of Gamma(z) / (sqrt(2 pi) z^(z-1/2) e^-z) */
 static double
 stirling(double z)
@@ -31,12 +25,12 @@ stirling(double z)
 	return log(gsl_sf_gammastar(z));
 }
 
-static struct shape
-shape(double a, double b)
+struct mia_beta
+mia_beta_shape(double a, double b)
 {
 	double n = a + b;
 
-	return (struct shape){
+	return (struct mia_beta){
 		.a = a,
 		.b = b,
 		.n = n,
@@ -46,10 +40,10 @@ shape(double a, double b)
 	};
 }
 
-static struct shape
-mirror(struct shape s)
+static struct mia_beta
+mirror(struct mia_beta s)
 {
-	return (struct shape){s.b, s.a, s.n, s.c, -s.mode};
+	return (struct mia_beta){s.b, s.a, s.n, s.c, -s.mode};
 }
 
 /* k log(k / m) + m - k >= 0, where m = n exp(log_x). */
@@ -63,9 +57,9 @@ deviance(double k, double m, double n, double log_x)
 	return k * (log(k / n) - log_x) + (m - k);
 }
 
-/* log(x^a (1-x)^b / B(a,b)): the density of the logit. */
-static double
-log_density(const struct shape *s, double u)
+/* log(x^a (1-x)^b / B(a,b)) */
+double
+mia_beta_log_density(const struct mia_beta *s, double u)
 {
 	double x = 1 / (1 + exp(-u)), y = 1 / (1 + exp(u));
 	double log_x = u < 0 ? u - log1p(exp(u)) : -log1p(exp(-u));
@@ -82,7 +76,7 @@ log_density(const struct shape *s, double u)
  * a - (a+b) x, it keeps its digits where x rounds to 1.
  */
 static double
-fraction(const struct shape *s, double u)
+fraction(const struct mia_beta *s, double u)
 {
 	double a = s->a, b = s->b, x = 1 / (1 + exp(-u)), y = 1 / (1 + exp(u));
 	double lambda = x < y ? a - s->n * x : s->n * y - b;
@@ -110,7 +104,7 @@ fraction(const struct shape *s, double u)
  * stretch that holds all but 1e-17 of it.
  */
 static double
-quadrature(const struct shape *s, double u)
+quadrature(const struct mia_beta *s, double u)
 {
 	static const double node[10][2] = {
 		{0.0765265211334973338, 0.152753387130725850698},
@@ -124,7 +118,7 @@ quadrature(const struct shape *s, double u)
 		{0.9639719272779137912, 0.040601429800386941331},
 		{0.9931285991850949247, 0.017614007139152118312},
 	};
-	double sd = sqrt(s->n / s->a / s->b), top = log_density(s, u);
+	double sd = sqrt(s->n / s->a / s->b), top = mia_beta_log_density(s, u);
 	double far = (s->mode - u) / sd;
 	/* (far + h)^2 - far^2 = 76 where exp(-76/2) < 4e-17 */
 	double half = 0.5 * sd * 76 / (sqrt(far * far + 76) + far), sum = 0;
@@ -133,7 +127,8 @@ quadrature(const struct shape *s, double u)
 		for (int side = -1; side <= 1; side += 2) {
 			double v = half * (1 + side * node[i][0]);
 
-			sum += node[i][1] * exp(log_density(s, u - v) - top);
+			sum += node[i][1] *
+			       exp(mia_beta_log_density(s, u - v) - top);
 		}
 	return top + log(half * sum);
 }
@@ -147,7 +142,7 @@ log_rest(double l)
 
 /* The side of u the tail of which is computed itself; the other is 1 less. */
 static bool
-lower_side(const struct shape *s, double u)
+lower_side(const struct mia_beta *s, double u)
 {
 	if (s->a >= SMOOTH && s->b >= SMOOTH)
 		return u <= s->mode;
@@ -156,21 +151,21 @@ lower_side(const struct shape *s, double u)
 
 /* log of the tail below u; u is on the lower side. */
 static double
-log_tail(const struct shape *s, double u)
+log_tail(const struct mia_beta *s, double u)
 {
 	double l;
 
 	if (s->a >= SMOOTH && s->b >= SMOOTH)
 		l = quadrature(s, u);
 	else
-		l = log_density(s, u) + log(fraction(s, u));
+		l = mia_beta_log_density(s, u) + log(fraction(s, u));
 	return l > 0 ? 0 : l;
 }
 
-static struct mia_beta_tails
-tails(const struct shape *s, double u)
+struct mia_beta_tails
+mia_beta_tails_of(const struct mia_beta *s, double u)
 {
-	struct shape m;
+	struct mia_beta m;
 	double l;
 
 	if (lower_side(s, u)) {
@@ -185,9 +180,33 @@ tails(const struct shape *s, double u)
 struct mia_beta_tails
 mia_beta_tails(double a, double b, double u)
 {
-	struct shape s = shape(a, b);
+	struct mia_beta s = mia_beta_shape(a, b);
 
-	return tails(&s, u);
+	return mia_beta_tails_of(&s, u);
+}
+
+/* A log density that far below its top has no mass that counts. */
+#define DROP 40
+
+double
+mia_beta_reach(const struct mia_beta *s, int sign)
+{
+	double step = sqrt(s->n / s->a / s->b), in = s->mode, out = in;
+
+	do {
+		in = out;
+		out += sign * step;
+		step *= 2;
+	} while (s->c - mia_beta_log_density(s, out) < DROP);
+	while (s->c - mia_beta_log_density(s, out) > DROP + 2) {
+		double mid = 0.5 * (in + out);
+
+		if (s->c - mia_beta_log_density(s, mid) < DROP)
+			in = mid;
+		else
+			out = mid;
+	}
+	return out;
 }
 
 double
@@ -206,13 +225,13 @@ mia_beta_cdf(double a, double b, double x)
  * from below after the first.
  */
 static double
-solve(const struct shape *s, double log_p)
+solve(const struct mia_beta *s, double log_p)
 {
 	double u = s->mode;
 
 	for (int i = 0; i < 200; i++) {
-		double l = tails(s, u).lower;
-		double step = (log_p - l) * exp(l - log_density(s, u));
+		double l = mia_beta_tails_of(s, u).lower;
+		double step = (log_p - l) * exp(l - mia_beta_log_density(s, u));
 
 		if (!isfinite(step))
 			break;
@@ -226,7 +245,7 @@ solve(const struct shape *s, double log_p)
 double
 mia_beta_lower(double p, double a, double b)
 {
-	struct shape s = shape(a, b), m = mirror(s);
+	struct mia_beta s = mia_beta_shape(a, b), m = mirror(s);
 
 	if (p > 0.5)
 		return 1 / (1 + exp(solve(&m, log1p(-p))));
@@ -236,7 +255,7 @@ mia_beta_lower(double p, double a, double b)
 double
 mia_beta_upper(double p, double a, double b)
 {
-	struct shape s = shape(a, b), m = mirror(s);
+	struct mia_beta s = mia_beta_shape(a, b), m = mirror(s);
 
 	if (p > 0.5)
 		return 1 / (1 + exp(-solve(&s, log1p(-p))));

@@ -22,6 +22,25 @@ struct mia_beta_tails {
 struct mia_beta_tails mia_beta_tails(double a, double b, double u);
 
 /*
+ * The same for many u: what depends on a and b only is worked out once.  The
+ * density is that of the logit, x^a (1-x)^b / B(a, b), at u.
+ */
+struct mia_beta {
+	double a, b, n; /* n = a + b */
+	double c;	/* log of the density at its mode */
+	double mode;	/* log(a / b) */
+};
+
+struct mia_beta mia_beta_shape(double a, double b);
+double mia_beta_log_density(const struct mia_beta *s, double u);
+struct mia_beta_tails mia_beta_tails_of(const struct mia_beta *s, double u);
+
+/* A logit below the mode (sign -1) or above it (1) where the density is
+ * exp(-40) of what it is there, or up to exp(-42): next to nothing is beyond.
+ */
+double mia_beta_reach(const struct mia_beta *s, int sign);
+
+/*
  * P[X <= x] and P[X > x] for x in [0, 1].  Near 1 the upper tail of x as a
  * double is coarse: mia_beta_tails is not.
  */

@@ -116,3 +116,19 @@ mia_sort_above(const double *v, size_t n, double x)
 	}
 	return n - lo;
 }
+
+size_t
+mia_sort_from(const double *v, size_t n, double x)
+{
+	size_t lo = 0, hi = n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (v[mid] >= x)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	return n - lo;
+}
