@@ -20,6 +20,7 @@
 #include "io/writer.h"
 #include "run/answers_open.h"
 #include "run/bench.h"
+#include "run/leave_out.h"
 #include "run/trial.h"
 
 enum { REFUSE, EMPTY };
@@ -113,22 +114,11 @@ settle(struct job *j)
 
 /* --- the columns ---------------------------------------------------------- */
 
-/* Does any shadow train on an audited record? */
-static bool
-any_in(const struct mia_answers *a)
-{
-	for (size_t k = 0; k < a->shadows; k++)
-		for (size_t w = 0; w < a->shadow[k].words; w++)
-			if (a->shadow[k].in[w] != 0)
-				return true;
-	return false;
-}
-
 static int
 choose_columns(struct job *j, const struct mia_reader *r, struct mia_fault *f)
 {
 	if (mia_lira_choose(&j->want, (enum mia_lira_mode)j->o->mode,
-			    any_in(&j->a), j->a.shadows, j->sense, f) != 0)
+			    mia_answers_any_in(&j->a), j->a.shadows, j->sense, f) != 0)
 		return -1;
 	j->columns = mia_lira_columns(&j->want, j->column);
 	for (size_t i = 0; j->o->detail && i < MIA_LIRA_DETAILS; i++)
@@ -370,8 +360,8 @@ main(int argc, char **argv)
 		{"leave-one-out", 0, MIA_OPT_FLAG, &o.leave_one_out, NULL,
 		 "every shadow is the target in turn", 0, 0, NULL, 0, false},
 		{"design", 0, MIA_OPT_CHOICE, &o.design, "NAME",
-		 "of those shadows: " MIA_TRIAL_DESIGNS " (from their head)", 0,
-		 0, MIA_TRIAL_DESIGNS, 0, false},
+		 "of those shadows: " MIA_LEAVE_DESIGNS " (from their head)", 0,
+		 0, MIA_LEAVE_DESIGNS, 0, false},
 		{"detail", 0, MIA_OPT_FLAG, &o.detail, NULL,
 		 "add counts, means, deviations and d'", 0, 0, NULL, 0, false},
 		{0},

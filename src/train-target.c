@@ -299,7 +299,7 @@ list_options(struct opts *o, struct mia_option *option)
 		 "write the model here", 0, 0, NULL,
 		 MIA_OPT_SILENT | MIA_OPT_NEEDED, false},
 		{"learner", 'l', MIA_OPT_STRING, &o->how.learner, "NAME",
-		 "forest, tree or logistic (forest)", 0, 0, NULL,
+		 "forest, tree, logistic or mlp (forest)", 0, 0, NULL,
 		 MIA_OPT_SILENT, false},
 		{"set", 0, MIA_OPT_LIST, &o->set, "NAME=VALUE",
 		 "a setting of the learner", 0, 0, NULL, MIA_OPT_SILENT, false},

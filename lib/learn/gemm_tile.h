@@ -101,8 +101,11 @@ SIMD(pack)(struct mia_panels *b, size_t k, size_t n, const SIMD_T *v,
 		for (size_t p = 0; p < k; p++, to += width) {
 			const SIMD_T *from = v + p * row + j0 * col;
 
-			for (size_t j = 0; j < here; j++)
-				to[j] = from[j * col];
+			if (col == 1)
+				memcpy(to, from, here * sizeof(*to));
+			else
+				for (size_t j = 0; j < here; j++)
+					to[j] = from[j * col];
 			for (size_t j = here; j < width; j++)
 				to[j] = 0;
 		}

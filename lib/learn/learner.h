@@ -124,6 +124,7 @@ const char *mia_hyper_text(const struct mia_hyper *h, const char *name);
  * is nearest to s in edit distance, for "did you mean". Borrowed. */
 const char *mia_nearest(const char *s, const char *const *words);
 
-extern const struct mia_learner mia_tree, mia_forest, mia_logistic;
+extern const struct mia_learner mia_tree, mia_forest, mia_logistic,
+	mia_mlp;
 
 #endif

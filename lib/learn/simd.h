@@ -28,12 +28,15 @@
 #undef MUL
 #undef DIV
 #undef MAX
+#undef MIN
+#undef SQRT
 #undef SCALE
 
 /*
  *	LOAD STORE FILL		memory, all lanes alike
  *	FMA(a, b, c)		a * b + c, rounded once
- *	SCALE(x, t)		double: x 2^n, n = the low bits of t
+ *	MAX(a, b) MIN(a, b)	b if either is NaN, or both are zero
+ *	SCALE(x, t)		x 2^n, n = the low bits of t
  */
 #if SIMD_FLOAT
 #define SIMD_T float
@@ -54,12 +57,16 @@
 #define MUL(a, b)   ((a) * (b))
 #define DIV(a, b)   ((a) / (b))
 #define MAX(a, b)   ((a) > (b) ? (a) : (b))
+#define MIN(a, b)   ((a) < (b) ? (a) : (b))
 #if SIMD_FLOAT
 #define SIMD(name)   name##_plain_f
 #define FMA(a, b, c) fmaf(a, b, c)
+#define SQRT(x)	     sqrtf(x)
+#define SCALE(x, t)  simd_scale_f(x, t)
 #else
 #define SIMD(name)   name##_plain
 #define FMA(a, b, c) fma(a, b, c)
+#define SQRT(x)	     sqrt(x)
 #define SCALE(x, t)  simd_scale(x, t)
 #endif
 
@@ -71,6 +78,10 @@
 #define SIMD_V	    __m256
 #define LANES	    8
 #define SIMD_OP(op) _mm256_##op##_ps
+#define SCALE(x, t)                                                            \
+	_mm256_castsi256_ps(_mm256_add_epi32(                                  \
+		_mm256_castps_si256(x),                                        \
+		_mm256_slli_epi32(_mm256_castps_si256(t), 23)))
 #else
 #define SIMD(name)  name##_avx2
 #define SIMD_V	    __m256d
@@ -90,6 +101,10 @@
 #define SIMD_V	    __m512
 #define LANES	    16
 #define SIMD_OP(op) _mm512_##op##_ps
+#define SCALE(x, t)                                                            \
+	_mm512_castsi512_ps(_mm512_add_epi32(                                  \
+		_mm512_castps_si512(x),                                        \
+		_mm512_slli_epi32(_mm512_castps_si512(t), 23)))
 #else
 #define SIMD(name)  name##_avx512
 #define SIMD_V	    __m512d
@@ -113,4 +128,6 @@
 #define MUL(a, b)    SIMD_OP(mul)(a, b)
 #define DIV(a, b)    SIMD_OP(div)(a, b)
 #define MAX(a, b)    SIMD_OP(max)(a, b)
+#define MIN(a, b)    SIMD_OP(min)(a, b)
+#define SQRT(x)	     SIMD_OP(sqrt)(x)
 #endif

@@ -5,5 +5,6 @@ const struct mia_learner *const mia_learners[] = {
 	&mia_forest,
 	&mia_tree,
 	&mia_logistic,
+	&mia_mlp,
 	NULL,
 };

@@ -35,7 +35,7 @@ struct mia_answers_work {
 	double *value; /* [signals] of the present row */
 	bool *disorder;
 	size_t model_cap, view_cap, shadow_cap, target_cap, number_cap,
-		stream_cap, label_cap, place_cap, row_cap;
+		stream_cap, label_cap, place_cap, group_cap, row_cap;
 };
 
 /* --- storage -------------------------------------------------------------- */
@@ -167,7 +167,7 @@ add_view(struct mia_answers *s, const struct mia_row *row, struct mia_text t,
 
 static int
 add_record(struct mia_answers *s, const struct mia_row *row,
-	   struct mia_fault *f)
+	   enum mia_group group, struct mia_fault *f)
 {
 	struct mia_answers_work *w = s->work;
 
@@ -179,6 +179,8 @@ add_record(struct mia_answers *s, const struct mia_row *row,
 	mia_grow(&s->place, &w->place_cap, s->ids.n, sizeof(*s->place));
 	s->place[w->at_record] = (struct mia_record_place){
 		mia_names_add(&s->files, mia_text(row->file)), row->line};
+	mia_grow(&s->group, &w->group_cap, s->ids.n, sizeof(*s->group));
+	s->group[w->at_record] = (unsigned char)group;
 	if (w->label < 0)
 		return 0;
 	mia_grow(&s->label, &w->label_cap, s->ids.n, sizeof(*s->label));
@@ -190,7 +192,7 @@ add_record(struct mia_answers *s, const struct mia_row *row,
 /* The record, model and view of the row, into w->at_…. */
 static int
 find_key(struct mia_answers *s, const struct mia_row *row, bool record,
-	 struct mia_fault *f)
+	 enum mia_group group, struct mia_fault *f)
 {
 	struct mia_answers_work *w = s->work;
 	struct mia_text id = row->field[w->id];
@@ -207,8 +209,14 @@ find_key(struct mia_answers *s, const struct mia_row *row, bool record,
 		return 0;
 	at = look(&s->ids, w->at_record, id);
 	if (at == NONE)
-		return add_record(s, row, f);
+		return add_record(s, row, group, f);
 	w->at_record = at;
+	if (s->group[at] != group)
+		return mia_row_fail(row, f,
+				    "record '%.*s' belongs to another 'part' "
+				    "here than before; population, aux and "
+				    "audited records must not overlap",
+				    (int)(id.n > 60 ? 60 : id.n), id.s);
 	if (w->label >= 0 &&
 	    !mia_text_equal(mia_names_text(&s->labels, s->label[at]),
 			    row->field[w->label]))
@@ -310,6 +318,8 @@ take_target(struct mia_answers *s, uint32_t target, uint32_t view, bool member,
 
 	if (keep_values(s, m, view, row, f) != 0)
 		return -1;
+	if (s->group[i] != MIA_GROUP_AUDITED)
+		return 0;
 	grow_zero(&m->row, &m->row_cap, s->ids.n, sizeof(*m->row));
 	if (m->row[i] == 0) {
 		mia_grow(&s->row, &w->row_cap, s->rows + 1, sizeof(*s->row));
@@ -331,22 +341,27 @@ take(struct mia_answers *s, const struct mia_row *row, struct mia_fault *f)
 	struct mia_answers_work *w = s->work;
 	struct mia_text model = row->field[w->model];
 	struct model_ref ref;
-	bool member, audited = true, wanted;
+	enum mia_part part = MIA_PART_MEMBER;
+	enum mia_group group = MIA_GROUP_AUDITED;
+	bool member, wanted;
 	uint32_t at;
 	struct mia_model_rows *m;
 
 	if (w->part >= 0) {
 		struct mia_text t = row->field[w->part];
-		enum mia_part part = mia_part_find(t);
 
+		part = mia_part_find(t);
 		if (part == MIA_PARTS)
 			return mia_row_fail(
 				row, f,
 				"'part' holds '%.*s'; it is member, "
 				"nonmember, aux, population or background",
 				(int)(t.n > 60 ? 60 : t.n), t.s);
-		audited = MIA_PARTS_AUDITED & MIA_PART_BIT(part);
 	}
+	if (part == MIA_PART_POPULATION)
+		group = MIA_GROUP_POPULATION;
+	else if (!(MIA_PARTS_AUDITED & MIA_PART_BIT(part)))
+		group = MIA_GROUP_AUX;
 	if (mia_row_bool(row, w->member, "member", &member, f) != 0)
 		return -1;
 	for (size_t i = 0; i < s->o.signals; i++) {
@@ -365,8 +380,14 @@ take(struct mia_answers *s, const struct mia_row *row, struct mia_fault *f)
 	else if (add_model(s, row, model, f) != 0)
 		return -1;
 	ref = w->model_ref[w->at_model];
-	wanted = audited && (ref.shadow || s->o.targets);
-	if (find_key(s, row, wanted, f) != 0)
+	wanted = ((MIA_PARTS_AUDITED | s->o.also) & MIA_PART_BIT(part)) &&
+		 (ref.shadow || (s->o.targets && group != MIA_GROUP_AUX));
+	if (wanted && member && group == MIA_GROUP_POPULATION)
+		return mia_row_fail(row, f,
+				    "'member' is 1 in a population row; the "
+				    "population must be in no model, so give "
+				    "other records that part");
+	if (find_key(s, row, wanted, group, f) != 0)
 		return -1;
 	if (!wanted) {
 		s->passed_over++;

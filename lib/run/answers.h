@@ -16,9 +16,10 @@
  * shadow models wants it: rows of targets and of shadows, in any order.
  *
  * Only rows of the parts member and nonmember count (all rows, if there is no
- * part column); the others are checked and passed over.  Records, models and
- * views are numbered as they are first seen; what is computed goes by
- * order and view_order, so it never depends on the order of the shadows' rows.
+ * part column), and those of population and aux if they are asked for; the
+ * others are checked and passed over.  Records, models and views are numbered
+ * as they are first seen; what is computed goes by order and view_order, so it
+ * never depends on the order of the shadows' rows.
  *
  * Memory: an id and about 50 bytes a record; two bits a (record, model); of
  * targets 8 bytes a value and the other columns' text; of shadows 8 bytes
@@ -27,8 +28,17 @@
 struct mia_answers_opts {
 	const char *const *signal; /* columns to take */
 	size_t signals;
-	bool stored;  /* keep the shadows' values, not moments of one signal */
-	bool targets; /* false: rows of targets are passed over */
+	bool stored;   /* keep the shadows' values, not moments of one signal */
+	bool targets;  /* false: rows of targets are passed over */
+	unsigned also; /* parts beside the audited ones that are kept: a set of
+			* MIA_PART_BIT of population and, from shadows, aux */
+};
+
+/* What a record is here. */
+enum mia_group {
+	MIA_GROUP_AUDITED,
+	MIA_GROUP_POPULATION, /* in no model; has no row of the result */
+	MIA_GROUP_AUX,	      /* under shadows only */
 };
 
 struct mia_values {
@@ -73,6 +83,7 @@ struct mia_answers {
 	struct mia_names ids, targets, labels, files;
 	uint32_t *label; /* [ids.n] number in labels; NULL: no such column */
 	struct mia_record_place *place; /* [ids.n] first seen here */
+	unsigned char *group; /* [ids.n] enum mia_group; NULL: all audited */
 
 	struct mia_model_rows *target; /* [targets.n] */
 	struct mia_model_rows *shadow; /* [shadows] */
@@ -101,7 +112,8 @@ struct mia_answers {
  * Faults: data, with file and line: a missing column (id, model, member, a
  * signal), a field that is no number, 0/1 or part, a value beyond 1e150, an
  * empty id or model, a doubled (id, model, view), rows that disagree on a
- * record's member or label.
+ * record's member, label or group, a population record that a model was
+ * trained on.
  */
 int mia_answers_read(struct mia_answers *s, struct mia_reader *r,
 		     const struct mia_answers_opts *o, bool *disorder,
@@ -123,6 +135,13 @@ mia_rows_seen(const struct mia_model_rows *m, uint32_t record)
 	       (m->seen[record / 64] >> record % 64 & 1);
 }
 
+static inline enum mia_group
+mia_answers_group(const struct mia_answers *s, uint32_t record)
+{
+	return s->group == NULL ? MIA_GROUP_AUDITED
+				: (enum mia_group)s->group[record];
+}
+
 /* For a record that is seen. */
 static inline bool
 mia_rows_in(const struct mia_model_rows *m, uint32_t record)
@@ -130,10 +149,15 @@ mia_rows_in(const struct mia_model_rows *m, uint32_t record)
 	return m->in[record / 64] >> record % 64 & 1;
 }
 
+/* Was any shadow trained on an audited record? */
+bool mia_answers_any_in(const struct mia_answers *s);
+
 /* Which shadows stand against a record. */
 struct mia_pick {
 	size_t skip, partner;	/* places in order that are left out */
 	size_t max_in, max_out; /* only the first so many of either kind */
+	bool aux; /* of a shadow in a target's place: its aux records are
+		   * judged, not the audited ones */
 };
 #define MIA_PICK_ALL                                                           \
 	(struct mia_pick)                                                      \
@@ -157,6 +181,15 @@ void mia_answers_pick(const struct mia_answers *s, uint32_t record,
 bool mia_answers_twin(const struct mia_answers *s,
 		      const struct mia_model_rows *target, uint32_t *shadow,
 		      bool *opposite);
+
+/*
+ * The same question of one shadow, over all audited records that both know,
+ * however few: those of a kind must be at least least.
+ */
+bool mia_answers_twins(const struct mia_answers *s,
+		       const struct mia_model_rows *target,
+		       const struct mia_model_rows *shadow, uint64_t least,
+		       bool *opposite);
 
 /* The value of a record seen under a model; view is a place in view_order. */
 static inline double

@@ -37,6 +37,7 @@ mia_answers_free(struct mia_answers *s)
 	mia_buf_free(&s->text);
 	free(s->label);
 	free(s->place);
+	free(s->group);
 	free(s->target);
 	free(s->shadow);
 	free(s->view);
@@ -135,7 +136,7 @@ check_record(const struct mia_answers *s, uint32_t i, struct mia_fault *f)
 	static const char *const view =
 		"lacks a view under some model; query every model with the "
 		"same views";
-	bool found = !s->o.targets;
+	bool found = !s->o.targets || mia_answers_group(s, i) == MIA_GROUP_AUX;
 
 	for (size_t t = 0; t < s->targets.n; t++) {
 		if (!mia_rows_seen(&s->target[t], i))
@@ -176,6 +177,18 @@ mia_answers_settle(struct mia_answers *s, struct mia_fault *f)
 	return 0;
 }
 
+bool
+mia_answers_any_in(const struct mia_answers *s)
+{
+	for (size_t k = 0; k < s->shadows; k++)
+		for (uint32_t i = 0; i < s->ids.n; i++)
+			if (mia_answers_group(s, i) == MIA_GROUP_AUDITED &&
+			    mia_rows_seen(&s->shadow[k], i) &&
+			    mia_rows_in(&s->shadow[k], i))
+				return true;
+	return false;
+}
+
 void
 mia_answers_pick(const struct mia_answers *s, uint32_t record,
 		 const struct mia_pick *p, uint32_t *in, size_t *n_in,
@@ -206,28 +219,52 @@ bits_of(uint64_t x)
 	return (uint64_t)__builtin_popcountll(x);
 }
 
+/* The audited among 64 records. */
+static uint64_t
+audited(const struct mia_answers *s, size_t word)
+{
+	uint64_t set = 0;
+
+	if (s->group == NULL)
+		return UINT64_MAX;
+	for (size_t i = 64 * word; i < s->ids.n && i < 64 * word + 64; i++)
+		if (s->group[i] == MIA_GROUP_AUDITED)
+			set |= (uint64_t)1 << i % 64;
+	return set;
+}
+
+bool
+mia_answers_twins(const struct mia_answers *s,
+		  const struct mia_model_rows *target,
+		  const struct mia_model_rows *shadow, uint64_t least,
+		  bool *opposite)
+{
+	uint64_t in = 0, out = 0, differ = 0;
+
+	for (size_t w = 0; w < shadow->words && w < target->words; w++) {
+		uint64_t both = shadow->seen[w] & target->seen[w];
+
+		if (both != 0)
+			both &= audited(s, w);
+		in += bits_of(both & target->in[w]);
+		out += bits_of(both & ~target->in[w]);
+		differ += bits_of(both & (target->in[w] ^ shadow->in[w]));
+	}
+	*opposite = differ != 0;
+	return in >= least && out >= least &&
+	       (differ == 0 || differ == in + out);
+}
+
 bool
 mia_answers_twin(const struct mia_answers *s,
 		 const struct mia_model_rows *target, uint32_t *shadow,
 		 bool *opposite)
 {
-	for (size_t k = 0; k < s->shadows; k++) {
-		const struct mia_model_rows *m = &s->shadow[s->order[k]];
-		uint64_t in = 0, out = 0, differ = 0;
-
-		for (size_t w = 0; w < m->words && w < target->words; w++) {
-			uint64_t both = m->seen[w] & target->seen[w];
-
-			in += bits_of(both & target->in[w]);
-			out += bits_of(both & ~target->in[w]);
-			differ += bits_of(both & (target->in[w] ^ m->in[w]));
+	for (size_t k = 0; k < s->shadows; k++)
+		if (mia_answers_twins(s, target, &s->shadow[s->order[k]],
+				      TWIN_LEAST, opposite)) {
+			*shadow = s->order[k];
+			return true;
 		}
-		if (in < TWIN_LEAST || out < TWIN_LEAST ||
-		    (differ != 0 && differ != in + out))
-			continue;
-		*shadow = s->order[k];
-		*opposite = differ != 0;
-		return true;
-	}
 	return false;
 }

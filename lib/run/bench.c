@@ -63,7 +63,9 @@ mia_bench_shadow(struct mia_bench *b, const struct mia_answers *a, size_t k,
 	b->name.s = b->number;
 	b->name.n = mia_num_int(b->number, b->model->number);
 	for (uint32_t i = 0; i < a->ids.n; i++)
-		if (mia_rows_seen(b->model, i))
+		if (mia_rows_seen(b->model, i) &&
+		    mia_answers_group(a, i) ==
+			    (pick->aux ? MIA_GROUP_AUX : MIA_GROUP_AUDITED))
 			add(b, i, mia_rows_in(b->model, i));
 	fill(b, pick);
 }
@@ -90,7 +92,17 @@ mia_bench_cut(struct mia_bench *b, uint64_t least)
 		if (out >= least && out < p.max_out)
 			p.max_out = (size_t)out;
 	}
-	fill(b, &p);
+	mia_bench_limit(b, p.max_in, p.max_out);
+}
+
+void
+mia_bench_limit(struct mia_bench *b, size_t in, size_t out)
+{
+	if (in < b->pick.max_in)
+		b->pick.max_in = in;
+	if (out < b->pick.max_out)
+		b->pick.max_out = out;
+	fill(b, &b->pick);
 }
 
 bool

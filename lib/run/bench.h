@@ -28,8 +28,8 @@ struct mia_bench {
 	struct mia_sides sides;
 };
 
-/* Target number t, or the k-th shadow in order; the sides are filled.
- * a is borrowed. */
+/* The audited records of target number t, or of the k-th shadow in order (its
+ * aux records if pick says so); the sides are filled.  a is borrowed. */
 void mia_bench_target(struct mia_bench *b, const struct mia_answers *a,
 		      uint32_t t, bool median);
 void mia_bench_shadow(struct mia_bench *b, const struct mia_answers *a,
@@ -37,8 +37,11 @@ void mia_bench_shadow(struct mia_bench *b, const struct mia_answers *a,
 void mia_bench_free(struct mia_bench *b);
 
 /* Fills the sides again with the same number of IN and of OUT shadows for all
- * records: the smallest number that is at least least. */
+ * records: the smallest number that is at least least.  pick says it then. */
 void mia_bench_cut(struct mia_bench *b, uint64_t least);
+
+/* Fills the sides again with at most so many of either. */
+void mia_bench_limit(struct mia_bench *b, size_t in, size_t out);
 
 /* Has record i fewer than least shadows on a side that counts? */
 bool mia_bench_lacks(const struct mia_bench *b, size_t i, uint64_t least,

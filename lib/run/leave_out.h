@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "base/fault.h"
+#include "io/meta.h"
 #include "run/answers.h"
 
 /*
@@ -14,18 +15,34 @@
  *   balanced  the first c - 1 IN and M - c - 1 OUT, of M shadows with each
  *             record in c
  *   pairs     all but the complement
+ *   aux       balanced over the aux records, which are judged in place of the
+ *             audited ones: those are in no shadow
  */
 enum mia_leave {
 	MIA_LEAVE_COIN,
 	MIA_LEAVE_BALANCED,
 	MIA_LEAVE_PAIRS,
+	MIA_LEAVE_AUX,
 };
+
+/* The words for them, draw being coin. */
+#define MIA_LEAVE_DESIGNS "coin|balanced|pairs|draw"
+
+/*
+ * The design of the shadows: that which an option chose, as a place in
+ * MIA_LEAVE_DESIGNS, or, if it is -1, the one train-shadow wrote in the head;
+ * aux: MIA_LEAVE_AUX will do.
+ * Faults: usage, if neither says it, or the head names one for which no shadow
+ * can stand in a target's place.
+ */
+int mia_leave_design(const struct mia_meta *m, int chosen, bool aux,
+		     enum mia_leave *design, struct mia_fault *f);
 
 /*
  * Checks that all records fit the design: usage and data faults, such as a
- * record in another number of models (it is named), or two models that are no
- * complements.  Then mia_leave_pick gives the shadows against the k-th in
- * order.
+ * record in another number of models (it is named), two models that are no
+ * complements, or no aux record.  Then mia_leave_pick gives the shadows against
+ * the k-th in order.
  */
 struct mia_leave_out {
 	enum mia_leave design;

@@ -120,27 +120,6 @@ shadow(const struct mia_trial *t, const struct mia_leave_out *l, size_t k,
 	return rc;
 }
 
-/* The design of the shadows: as the option says, else as their head does. */
-static int
-find_design(const struct mia_trial *t, const struct mia_meta *m,
-	    enum mia_leave *design, struct mia_fault *f)
-{
-	struct mia_buf b = {0};
-	int d = t->design;
-
-	if (d < 0 && mia_meta_option(m, "train-shadow", "design", &b))
-		d = mia_text_place(mia_text(mia_buf_string(&b)),
-				   MIA_TRIAL_DESIGNS);
-	mia_buf_free(&b);
-	if (d < 0)
-		return mia_fail(f, MIA_USAGE,
-				"the input does not say how its shadows share "
-				"the records out; give --design %s",
-				MIA_TRIAL_DESIGNS);
-	*design = d == 3 ? MIA_LEAVE_COIN : (enum mia_leave)d;
-	return 0;
-}
-
 static int
 shadows(const struct mia_trial *t, const struct mia_meta *m,
 	struct mia_writer *w, struct mia_fault *f)
@@ -148,7 +127,7 @@ shadows(const struct mia_trial *t, const struct mia_meta *m,
 	struct mia_leave_out l;
 	enum mia_leave design;
 
-	if (find_design(t, m, &design, f) != 0 ||
+	if (mia_leave_design(m, t->design, false, &design, f) != 0 ||
 	    mia_leave_out_init(&l, t->a, design, f) != 0)
 		return -1;
 	for (size_t k = 0; k < t->a->shadows; k++)

@@ -22,7 +22,7 @@ struct mia_trial {
 	size_t columns;
 	bool median; /* benches have medians */
 	bool leave_one_out;
-	int design; /* the shadows': a place in MIA_TRIAL_DESIGNS; -1: as the
+	int design; /* the shadows': a place in MIA_LEAVE_DESIGNS; -1: as the
 		     * head of the stream says */
 	/*
 	 * Fills cell[columns][b->n] (NaN: empty) of a bench that is not empty,
@@ -32,9 +32,6 @@ struct mia_trial {
 		     struct mia_fault *f);
 	void *ctx;
 };
-
-/* draw is as coin: models independent of each other. */
-#define MIA_TRIAL_DESIGNS "coin|balanced|pairs|draw"
 
 /* Data fault if the stream has one of these columns already. */
 int mia_trial_check(const struct mia_reader *r, const char *const *column,

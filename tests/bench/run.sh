@@ -1,6 +1,6 @@
 #!/bin/bash
 # Speed and size, each figure beside a yardstick in the same run:
-#	run.sh [audit|shadow|nursery|lira|map|threads|start|numbers ...]
+#	run.sh [audit|shadow|nursery|lira|map|threads|mlp|start|numbers ...]
 # One table: work, ours, yardstick, their ratio, the reach.  Times are the best
 # of ROUNDS (5), with the median in brackets; "CPU" is user and system time of
 # all processes, memory that of the biggest one.  The yardsticks that take
@@ -191,6 +191,18 @@ bench_threads() {
 	done
 }
 
+# The last line of mlp.sh: … A (B) ms, scikit-learn C (D) ms, ratio …
+bench_mlp() {
+	local line
+	line=$(ROUNDS=$rounds bash tests/bench/mlp.sh | tail -n 1)
+	[[ $line =~ ([0-9]+)\ \(([0-9]+)\)\ ms,\ scikit-learn\ ([0-9]+)\ \(([0-9]+)\) ]]
+	row "one mlp shadow, 5,000 x 784, 10 epochs" \
+		"$(ms "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" CPU)" \
+		"$(ms "${BASH_REMATCH[3]}" "${BASH_REMATCH[4]}" CPU) scikit-learn" \
+		"$(calc "${BASH_REMATCH[3]} / ${BASH_REMATCH[1]}")" 2 \
+		"${BASH_REMATCH[3]} / ${BASH_REMATCH[1]} >= 2"
+}
+
 bench_start() {
 	local p
 	for p in src/*.c; do
@@ -206,7 +218,7 @@ bench_numbers() {
 	"$tools/bench_num"
 }
 
-[ $# -gt 0 ] || set -- audit shadow nursery lira map threads start numbers
+[ $# -gt 0 ] || set -- audit shadow nursery lira map threads mlp start numbers
 row work ours yardstick ratio reach
 for part; do
 	"bench_$part"

@@ -76,9 +76,12 @@ is "another seed, another model" "$(cmp -s f.model g.model; echo $?)" 1
 { head -n 1 data.csv; tail -n +2 data.csv | sort -t , -k 4; } >other.csv
 train-target -m g.model --no-meta --set trees=7 other.csv >g.csv
 ok "row order does not matter" cmp f.model g.model
+train-target -l mlp -m m.model --set layers=8 data.csv >net.csv
+train-target -l mlp -m n.model --set layers=8 other.csv >net.csv
+ok "nor to a network" cmp m.model n.model
 
 # The page names every setting with its default.
-for l in forest tree logistic; do
+for l in forest tree logistic mlp; do
 	train-target -l "$l" -m g.model data.csv | sed -n 's/ --set=/\n/gp' |
 		grep '=' | grep -v '^#' | tr '=' ' ' | while read -r name value; do
 		grep "^\.It Cm $name Ta" "$TOP/man/train-target.1" |
@@ -139,6 +142,14 @@ must_fail 3 "one class" "every row is of one class" \
 	sh -c 'sed s/,yes,/,no,/ data.csv | train-target -m no.model'
 must_fail 3 "no convergence" "did not converge: .* raise max_iter or tol" \
 	train-target -l logistic --set max_iter=2 -m no.model data.csv
+must_fail 2 "layers that are none" "'8,x' is no value of 'layers'" \
+	train-target -l mlp --set layers=8,x -m no.model data.csv
+must_fail 2 "a setting that another makes void" \
+	"'momentum' changes nothing here; set optimizer=sgd too" \
+	train-target -l mlp --set momentum=.5 -m no.model data.csv
+must_fail 3 "a network that overflows" "overflow; lower learning_rate" \
+	train-target -l mlp --set optimizer=sgd --set learning_rate=1000 \
+	--set weight_decay=1 -m no.model data.csv
 must_fail 3 "raw CSV" "no column 'part'.*split-data" \
 	sh -c 'cut -d , -f 1,3- data.csv | train-target -m no.model'
 must_fail 4 "a model that cannot be written" "no-such-folder" \

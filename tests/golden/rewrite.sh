@@ -40,3 +40,4 @@ audit() {
 audit forest credit-g forest trees=100
 audit tree credit-g tree max_depth=6
 audit logistic wdbc logistic
+audit mlp credit-g mlp epochs=20 dropout=.2

@@ -651,7 +651,11 @@ sorting(void **state)
 		for (k = 0; k < n && !(v[k] > x); k++)
 			;
 		assert_int_equal(mia_sort_above(v, n, x), n - k);
+		for (k = 0; k < n && v[k] < x; k++)
+			;
+		assert_int_equal(mia_sort_from(v, n, x), n - k);
 	}
+	assert_int_equal(mia_sort_from(v, 0, 1), 0);
 	assert_int_equal(mia_sort_above(v, 0, 1), 0);
 }
 
