@@ -76,11 +76,11 @@ awk 'BEGIN {print "id,member,score_a"
 is "the ceiling is bound-epsilon's" \
 	"$(cells "metric value level method n1 n0 delta" <ceiling.csv |
 		sed -n 's/^plan_epsilon_ceiling //p' |
-		sed 's/\(\.[0-9]\{8\}\)[0-9]*/\1/')" \
+		sed 's/\(\.[0-9]\{6\}\)[0-9]*/\1/')" \
 	"$(bound-epsilon --delta 0.001 --design runs apart.csv 2>/dev/null |
 		cells "metric value level method n1 n0 delta" |
 		sed -n 's/^epsilon_ceiling //p' |
-		sed 's/\(\.[0-9]\{8\}\)[0-9]*/\1/')"
+		sed 's/\(\.[0-9]\{6\}\)[0-9]*/\1/')"
 is "the lower end at error a/4 wants 1 - (1-q)^n0 >= 1 - a/4" \
 	"$(for n in 437 436; do
 		plan-audit --members 90 --nonmembers $n --tpr 0.3 --fpr 0.01 |
