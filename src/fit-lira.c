@@ -120,7 +120,8 @@ choose_columns(struct job *j, const struct mia_reader *r, struct mia_fault *f)
 	bool in = mia_answers_any_in(&j->a);
 
 	if (in && j->o->mode == MIA_LIRA_AUTO && j->want.peers == 0 &&
-	    !mia_answers_in_varies(&j->a)) {
+	    !mia_answers_varies(&j->a, true) &&
+	    mia_answers_varies(&j->a, false)) {
 		mia_warn(j->c,
 			 "the shadows answer every record they were trained on "
 			 "alike (they know them by heart), so there is no IN "

@@ -153,11 +153,12 @@ mia_rows_in(const struct mia_model_rows *m, uint32_t record)
 bool mia_answers_any_in(const struct mia_answers *s);
 
 /*
- * Does any audited record have IN values that differ?  Shadows that know their
- * records by heart (trees without bootstrap) answer all of them alike, and
- * then there is no IN deviation to be had.  After mia_answers_settle.
+ * Does any audited record have IN (else OUT) values that differ?  Shadows that
+ * know their records by heart (trees without bootstrap) answer all of them
+ * alike, and then there is no IN deviation to be had.  After
+ * mia_answers_settle.
  */
-bool mia_answers_in_varies(const struct mia_answers *s);
+bool mia_answers_varies(const struct mia_answers *s, bool in);
 
 /* Which shadows stand against a record. */
 struct mia_pick {

@@ -191,8 +191,8 @@ mia_answers_any_in(const struct mia_answers *s)
 
 /* The same of one stored record, view and signal. */
 static bool
-stored_varies(const struct mia_answers *s, uint32_t record, size_t view,
-	      size_t signal)
+stored_varies(const struct mia_answers *s, bool in, uint32_t record,
+	      size_t view, size_t signal)
 {
 	bool any = false;
 	double first = 0;
@@ -201,7 +201,7 @@ stored_varies(const struct mia_answers *s, uint32_t record, size_t view,
 		const struct mia_model_rows *m = &s->shadow[k];
 		double x;
 
-		if (!mia_rows_seen(m, record) || !mia_rows_in(m, record))
+		if (!mia_rows_seen(m, record) || mia_rows_in(m, record) != in)
 			continue;
 		x = mia_answers_value(s, m, record, view, signal);
 		if (any && x != first)
@@ -213,7 +213,7 @@ stored_varies(const struct mia_answers *s, uint32_t record, size_t view,
 }
 
 bool
-mia_answers_in_varies(const struct mia_answers *s)
+mia_answers_varies(const struct mia_answers *s, bool in)
 {
 	for (uint32_t i = 0; i < s->ids.n; i++) {
 		if (mia_answers_group(s, i) != MIA_GROUP_AUDITED)
@@ -223,12 +223,13 @@ mia_answers_in_varies(const struct mia_answers *s)
 				const struct mia_view_moments *m =
 					&s->stream[v];
 
-				if (i < m->in_cap && m->in[i].m2 > 0)
+				if (in ? i < m->in_cap && m->in[i].m2 > 0
+				       : i < m->out_cap && m->out[i].m2 > 0)
 					return true;
 				continue;
 			}
 			for (size_t k = 0; k < s->o.signals; k++)
-				if (stored_varies(s, i, v, k))
+				if (stored_varies(s, in, i, v, k))
 					return true;
 		}
 	}
