@@ -26,7 +26,10 @@ static int
 take(struct mia_answers *a, char *path, bool stored, bool *disorder)
 {
 	static const char *const signal[] = {"phi"};
-	struct mia_answers_opts o = {signal, 1, stored, true};
+	struct mia_answers_opts o = {.signal = signal,
+				     .signals = 1,
+				     .stored = stored,
+				     .targets = true};
 	struct mia_fault f = {0};
 	struct mia_reader *r;
 	int rc = -1;
