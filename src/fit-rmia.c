@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "attack/rmia.h"
+#include "attack/rmia_likes.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "front/opts.h"
@@ -61,27 +62,19 @@ struct job {
 	const struct opts *o;
 	enum mia_rmia_signal signal;
 	bool tune;
-	double a, gamma, trim;
-	struct mia_answers a_s;
+	struct mia_rmia_rule rule;
+	double gamma, trim;
+	struct mia_answers answers;
 	enum what column[WHATS];
 	char name[WHATS][64];
 	size_t columns;
 	uint64_t floored, empty[WHATS], dropped;
 };
 
-/* What the shadows say of some records: logs, entry i·views + view. */
-struct likes {
-	size_t n;
-	const uint32_t *record;
-	double *target, *in, *out; /* of means of p; NaN: no such shadow */
-	double *all, *loss;	   /* mean of p over all; of log p over OUT */
-	size_t *n_in, *n_out;	   /* [n] */
-};
-
 /* A target, or a shadow in its place, and its scores. */
 struct trial {
 	struct mia_bench b;
-	struct likes x;
+	struct mia_rmia_likes x;
 	size_t population;
 	double *score[WHATS]; /* [column][n] */
 };
@@ -96,8 +89,8 @@ settle(struct job *j)
 
 	j->tune = strcmp(o->a, "tune") == 0;
 	if (!j->tune &&
-	    (mia_num_parse(mia_text(o->a), &j->a) != MIA_NUM_FINITE ||
-	     j->a < 0 || j->a > 1))
+	    (mia_num_parse(mia_text(o->a), &j->rule.a) != MIA_NUM_FINITE ||
+	     j->rule.a < 0 || j->rule.a > 1))
 		mia_opts_bad(c,
 			     "--a: '%s' is neither a number from 0 to 1 nor "
 			     "tune",
@@ -109,12 +102,13 @@ settle(struct job *j)
 	if (o->design >= 0 && !o->leave_one_out && !j->tune)
 		mia_opts_bad(c, "--design belongs to --leave-one-out and --a "
 				"tune");
-	if (o->invert && !j->tune && j->a == 0)
+	if (o->invert && !j->tune && j->rule.a == 0)
 		mia_opts_bad(c, "--invert needs an a above 0");
-	if (o->compat != OURS &&
-	    (o->base || o->calibrated || o->invert || o->detail))
+	if (o->compat != OURS && (o->missing != REFUSE || o->base ||
+				  o->calibrated || o->invert || o->detail))
 		mia_opts_bad(c, "--compat fixes the score; leave out --base, "
-				"--calibrated, --invert and --detail");
+				"--calibrated, --invert, --missing and "
+				"--detail");
 	if (o->compat == PM && (o->mode == ONLINE || o->mode == BOTH ||
 				o->trim != UNSET || o->equal_counts))
 		mia_opts_bad(c, "--compat pm is offline, without --trim and "
@@ -125,6 +119,8 @@ settle(struct job *j)
 	j->trim = o->trim != UNSET	? o->trim
 		  : o->compat == RMIA24 ? TRIM_RMIA24
 					: 0;
+	j->rule.invert = o->invert;
+	j->rule.least = (size_t)o->min_shadows;
 	j->signal = mia_rmia_signal(mia_text(o->signal));
 }
 
@@ -135,7 +131,7 @@ static int
 check_model(struct job *j, const struct mia_model_rows *m, struct mia_text name,
 	    struct mia_fault *f)
 {
-	const struct mia_answers *a = &j->a_s;
+	const struct mia_answers *a = &j->answers;
 
 	for (uint32_t i = 0; i < a->ids.n; i++) {
 		struct mia_text id;
@@ -166,7 +162,7 @@ check_model(struct job *j, const struct mia_model_rows *m, struct mia_text name,
 static int
 check_values(struct job *j, struct mia_fault *f)
 {
-	const struct mia_answers *a = &j->a_s;
+	const struct mia_answers *a = &j->answers;
 	char number[MIA_NUM_MAX];
 
 	if (j->o->compat != OURS)
@@ -191,8 +187,8 @@ log_of(const struct job *j, const struct mia_model_rows *m, uint32_t record,
 {
 	double l = NAN;
 
-	mia_rmia_log(j->signal, mia_answers_value(&j->a_s, m, record, view, 0),
-		     &l);
+	mia_rmia_log(j->signal,
+		     mia_answers_value(&j->answers, m, record, view, 0), &l);
 	return l;
 }
 
@@ -201,7 +197,7 @@ p_of(const struct job *j, const struct mia_model_rows *m, uint32_t record,
      size_t view)
 {
 	return mia_rmia_p(j->signal,
-			  mia_answers_value(&j->a_s, m, record, view, 0));
+			  mia_answers_value(&j->answers, m, record, view, 0));
 }
 
 /* --- what the shadows say ------------------------------------------------- */
@@ -212,94 +208,37 @@ dropped(const struct job *j, size_t n)
 	return (size_t)mia_roc_allowed(j->trim, n);
 }
 
-static double
-mean_of(double *v, size_t n, size_t drop)
-{
-	return n == 0 ? NAN : mia_rmia_log_mean(v, n, drop);
-}
-
-/* One entry: in[n_in], out[n_out] are the shadows, v has room for all. */
+/* What the target and the shadows say of n records. */
 static void
-fill_entry(const struct job *j, struct likes *x, uint32_t record, size_t view,
-	   size_t e, const uint32_t *in, size_t n_in, const uint32_t *out,
-	   size_t n_out, double *v)
-{
-	const struct mia_answers *a = &j->a_s;
-	double sum = 0;
-
-	for (size_t k = 0; k < n_in; k++)
-		v[k] = log_of(j, &a->shadow[in[k]], record, view);
-	for (size_t k = 0; k < n_out; k++) {
-		v[n_in + k] = log_of(j, &a->shadow[out[k]], record, view);
-		sum += v[n_in + k];
-	}
-	x->all[e] = mean_of(v, n_in + n_out, 0);
-	x->in[e] = mean_of(v, n_in, dropped(j, n_in));
-	x->out[e] = mean_of(v + n_in, n_out, dropped(j, n_out));
-	x->loss[e] = n_out > 0 ? sum / (double)n_out : NAN;
-}
-
-static void
-likes_fill(const struct job *j, struct likes *x,
+likes_fill(const struct job *j, struct mia_rmia_likes *x,
 	   const struct mia_model_rows *model, const uint32_t *record, size_t n,
 	   const struct mia_pick *pick)
 {
-	const struct mia_answers *a = &j->a_s;
-	size_t entries = n * a->views;
+	const struct mia_answers *a = &j->answers;
 	uint32_t *in = mia_alloc(a->shadows, sizeof(*in));
 	uint32_t *out = mia_alloc(a->shadows, sizeof(*out));
 	double *v = mia_alloc(a->shadows, sizeof(*v));
 
-	*x = (struct likes){.n = n, .record = record};
-	x->target = mia_alloc(entries, sizeof(double));
-	x->in = mia_alloc(entries, sizeof(double));
-	x->out = mia_alloc(entries, sizeof(double));
-	x->all = mia_alloc(entries, sizeof(double));
-	x->loss = mia_alloc(entries, sizeof(double));
-	x->n_in = mia_alloc(n, sizeof(size_t));
-	x->n_out = mia_alloc(n, sizeof(size_t));
+	mia_rmia_likes_init(x, n, a->views);
 	for (size_t i = 0; i < n; i++) {
-		mia_answers_pick(a, record[i], pick, in, &x->n_in[i], out,
-				 &x->n_out[i]);
-		for (size_t w = 0; w < a->views; w++) {
-			size_t e = i * a->views + w;
+		size_t n_in, n_out;
 
-			x->target[e] = log_of(j, model, record[i], w);
-			fill_entry(j, x, record[i], w, e, in, x->n_in[i], out,
-				   x->n_out[i], v);
+		mia_answers_pick(a, record[i], pick, in, &n_in, out, &n_out);
+		for (size_t w = 0; w < a->views; w++) {
+			for (size_t k = 0; k < n_in; k++)
+				v[k] = log_of(j, &a->shadow[in[k]], record[i],
+					      w);
+			for (size_t k = 0; k < n_out; k++)
+				v[n_in + k] = log_of(j, &a->shadow[out[k]],
+						     record[i], w);
+			mia_rmia_likes_set(x, i, w,
+					   log_of(j, model, record[i], w), v,
+					   n_in, n_out, j->trim);
 		}
 	}
 	free(in);
 	free(out);
 	free(v);
-}
-
-static void
-likes_free(struct likes *x)
-{
-	free(x->target);
-	free(x->in);
-	free(x->out);
-	free(x->all);
-	free(x->loss);
-	free(x->n_in);
-	free(x->n_out);
-	*x = (struct likes){0};
-}
-
-/* log p(x) in an entry; NaN without the shadows for it. */
-static double
-log_p(const struct job *j, const struct likes *x, size_t e, bool online)
-{
-	double out = x->out[e];
-
-	if (online)
-		return isnan(out) || isnan(x->in[e])
-			       ? NAN
-			       : mia_rmia_online(x->in[e], out);
-	if (isnan(out) && j->o->invert && !isnan(x->in[e]))
-		out = mia_rmia_invert(x->in[e], j->a);
-	return isnan(out) ? NAN : mia_rmia_offline(out, j->a);
 }
 
 /* --- the population ------------------------------------------------------- */
@@ -333,7 +272,7 @@ static int
 enough_population(struct job *j, uint32_t *z, size_t *n,
 		  const struct mia_bench *b, struct mia_fault *f)
 {
-	const struct mia_answers *a = &j->a_s;
+	const struct mia_answers *a = &j->answers;
 	uint32_t *in = mia_alloc(a->shadows, sizeof(*in));
 	uint32_t *out = mia_alloc(a->shadows, sizeof(*out));
 	size_t kept = 0, n_in, n_out;
@@ -343,7 +282,7 @@ enough_population(struct job *j, uint32_t *z, size_t *n,
 		struct mia_text id = mia_names_text(&a->ids, z[i]);
 
 		mia_answers_pick(a, z[i], &b->pick, in, &n_in, out, &n_out);
-		if (n_out >= (size_t)j->o->min_shadows && n_out > 0)
+		if (n_out >= j->rule.least)
 			z[kept++] = z[i];
 		else if (j->o->missing == REFUSE)
 			rc = mia_fail(f, MIA_DATA,
@@ -365,8 +304,8 @@ static int
 rank_population(struct job *j, struct trial *t, struct mia_rmia_population *p,
 		struct mia_fault *f)
 {
-	const struct mia_answers *a = &j->a_s;
-	struct likes z;
+	const struct mia_answers *a = &j->answers;
+	struct mia_rmia_likes z;
 	uint32_t *record = population_of(a, t->b.model, &t->population);
 	double *ratio;
 
@@ -377,64 +316,39 @@ rank_population(struct job *j, struct trial *t, struct mia_rmia_population *p,
 	}
 	likes_fill(j, &z, t->b.model, record, t->population, &t->b.pick);
 	ratio = mia_alloc(z.n * a->views, sizeof(*ratio));
-	for (size_t e = 0; e < z.n * a->views; e++)
-		ratio[e] = mia_rmia_ratio(z.target[e], log_p(j, &z, e, false));
+	for (size_t i = 0; i < z.n; i++)
+		mia_rmia_likes_ratio(&z, i, MIA_RMIA_OFFLINE, &j->rule,
+				     ratio + i * a->views);
 	mia_rmia_population_init(p, ratio, z.n, a->views);
 	free(ratio);
 	free(record);
-	likes_free(&z);
+	mia_rmia_likes_free(&z);
 	return 0;
 }
 
 /* --- our scores ----------------------------------------------------------- */
 
-/* Has record i the shadows that a column needs? */
-static bool
-has_shadows(const struct job *j, const struct likes *x, size_t i,
-	    enum what what)
+static enum mia_rmia_form
+form_of(enum what what)
 {
-	size_t least = (size_t)j->o->min_shadows;
-	bool in = x->n_in[i] >= least && x->n_in[i] > 0;
-	bool out = x->n_out[i] >= least && x->n_out[i] > 0;
+	static const enum mia_rmia_form form[] = {
+		MIA_RMIA_ONLINE,     MIA_RMIA_OFFLINE, MIA_RMIA_BASE,
+		MIA_RMIA_CALIBRATED, MIA_RMIA_ONLINE,  MIA_RMIA_OFFLINE};
 
-	switch (what) {
-	case SCORE_ONLINE:
-	case RANK_ONLINE:
-		return in && out;
-	case SCORE_BASE:
-		return x->n_in[i] + x->n_out[i] >= (least > 0 ? least : 1);
-	case SCORE_CALIBRATED:
-		return out;
-	default:
-		return out || (j->o->invert && x->n_out[i] == 0 && in);
-	}
+	return form[what];
 }
 
 /* One column of record i; ratio has room for its views. */
 static double
-score_of(const struct job *j, const struct likes *x, size_t i, enum what what,
-	 struct mia_rmia_population *z, double *ratio)
+score_of(const struct job *j, const struct mia_rmia_likes *x, size_t i,
+	 enum what what, struct mia_rmia_population *z, double *ratio)
 {
-	size_t views = j->a_s.views;
-	double sum = 0;
+	double score =
+		mia_rmia_likes_ratio(x, i, form_of(what), &j->rule, ratio);
 
-	if (!has_shadows(j, x, i, what))
-		return NAN;
-	for (size_t v = 0; v < views; v++) {
-		size_t e = i * views + v;
-		double p = what == SCORE_BASE ? x->all[e]
-			   : what == SCORE_CALIBRATED
-				   ? x->loss[e]
-				   : log_p(j, x, e,
-					   what == SCORE_ONLINE ||
-						   what == RANK_ONLINE);
-
-		ratio[v] = mia_rmia_ratio(x->target[e], p);
-		sum += ratio[v];
-	}
-	if (what == RANK_ONLINE || what == RANK_OFFLINE)
-		return mia_rmia_rank(z, ratio, log(j->gamma));
-	return sum / (double)views;
+	if (isnan(score) || (what != RANK_ONLINE && what != RANK_OFFLINE))
+		return score;
+	return mia_rmia_rank(z, ratio, log(j->gamma));
 }
 
 static bool
@@ -449,7 +363,7 @@ has_column(const struct job *j, enum what what)
 static int
 judge_ours(struct job *j, struct trial *t, struct mia_fault *f)
 {
-	double *ratio = mia_alloc(j->a_s.views, sizeof(*ratio));
+	double *ratio = mia_alloc(j->answers.views, sizeof(*ratio));
 	struct mia_rmia_population z = {0};
 	int rc = 0;
 
@@ -471,7 +385,7 @@ static void
 peer_ratio(const struct job *j, const struct trial *t, uint32_t record,
 	   enum what what, double *ratio)
 {
-	const struct mia_answers *a = &j->a_s;
+	const struct mia_answers *a = &j->answers;
 	size_t m = a->shadows, n_in, n_out;
 	uint32_t *in = mia_alloc(m, sizeof(*in));
 	uint32_t *out = mia_alloc(m, sizeof(*out));
@@ -491,11 +405,12 @@ peer_ratio(const struct job *j, const struct trial *t, uint32_t record,
 			seen_in[n] = false;
 			p[n++] = p_of(j, &a->shadow[out[k]], record, w);
 		}
-		mean = what == PEER_PM ? mia_rmia_pm_out(p, seen_in, n, j->a, v)
-				       : mia_rmia_trimmed(p, n, dropped(j, n));
+		mean = what == PEER_PM
+			       ? mia_rmia_pm_out(p, seen_in, n, j->rule.a, v)
+			       : mia_rmia_trimmed(p, n, dropped(j, n));
 		ratio[w] = what == PEER_ONLINE
 				   ? px / mean
-				   : mia_rmia_linear(px, mean, j->a);
+				   : mia_rmia_linear(px, mean, j->rule.a);
 	}
 	free(in);
 	free(out);
@@ -509,8 +424,8 @@ peer_ratio(const struct job *j, const struct trial *t, uint32_t record,
 static void
 judge_peer(const struct job *j, struct trial *t, enum what what, double *score)
 {
-	size_t views = j->a_s.views, n = 0;
-	uint32_t *z = population_of(&j->a_s, t->b.model, &n);
+	size_t views = j->answers.views, n = 0;
+	uint32_t *z = population_of(&j->answers, t->b.model, &n);
 	double *x = mia_alloc(views, sizeof(*x)), *rz;
 
 	for (size_t i = 0; what != PEER_PM && i < t->b.n; i++) {
@@ -541,21 +456,26 @@ judge_peer(const struct job *j, struct trial *t, enum what what, double *score)
 	free(rz);
 }
 
+/* Has each record, and the population, what the peer needs? */
 static int
-check_peer(const struct job *j, const struct trial *t, struct mia_fault *f)
+check_peer(struct job *j, const struct trial *t, struct mia_fault *f)
 {
+	const struct mia_bench *b = &t->b;
+	bool both = j->o->compat == RMIA24;
 	size_t n;
 
-	for (size_t i = 0; i < t->b.n; i++)
-		if (mia_bench_lacks(&t->b, i, 1, j->o->compat == RMIA24,
-				    j->o->compat == RMIA24) ||
-		    mia_sides_in(&t->b.sides, i) +
-				    mia_sides_out(&t->b.sides, i) ==
+	for (size_t i = 0; i < b->n; i++)
+		if (mia_bench_lacks(b, i, 1, both, both) ||
+		    mia_sides_in(&b->sides, i) + mia_sides_out(&b->sides, i) ==
 			    0)
-			return mia_bench_enough(&t->b, 1, true, true, f);
-	if (j->o->compat == PM) {
-		free(population_of(&j->a_s, t->b.model, &n));
-		return n == 0 ? no_population(&t->b, f) : 0;
+			return mia_bench_enough(b, 1, true, true, f);
+	if (!both) {
+		uint32_t *z = population_of(&j->answers, b->model, &n);
+		int rc = n == 0 ? no_population(b, f)
+				: enough_population(j, z, &n, b, f);
+
+		free(z);
+		return rc;
 	}
 	n = 0;
 	for (size_t i = 0; i < t->b.n; i++)
@@ -570,25 +490,29 @@ check_peer(const struct job *j, const struct trial *t, struct mia_fault *f)
 
 /* --- judging -------------------------------------------------------------- */
 
+/* Has each record the shadows that each column needs? */
+static bool
+all_enough(const struct job *j, const struct trial *t)
+{
+	for (size_t c = 0; c < j->columns; c++)
+		for (size_t i = 0; i < t->b.n; i++)
+			if (!mia_rmia_likes_enough(
+				    &t->x, i, form_of(j->column[c]), &j->rule))
+				return false;
+	return true;
+}
+
 /* May these records be scored? */
 static int
 check(const struct job *j, const struct trial *t, struct mia_fault *f)
 {
 	const struct mia_bench *b = &t->b;
 	struct mia_fault peer = {0};
-	bool online = has_column(j, SCORE_ONLINE);
+	bool in = has_column(j, SCORE_ONLINE) || j->o->invert;
 
-	if (j->o->missing == REFUSE && j->o->compat == OURS)
-		for (size_t c = 0; c < j->columns; c++)
-			for (size_t i = 0; i < b->n; i++)
-				if (!has_shadows(j, &t->x, i, j->column[c]))
-					return mia_bench_enough(
-						b,
-						(uint64_t)(j->o->min_shadows > 0
-								   ? j->o->min_shadows
-								   : 1),
-						online || j->o->invert, true,
-						f);
+	if (j->o->missing == REFUSE && j->o->compat == OURS &&
+	    !all_enough(j, t))
+		return mia_bench_enough(b, j->rule.least, in, true, f);
 	if (j->o->leave_one_out)
 		return 0;
 	if (mia_bench_twin(b, f) != 0)
@@ -609,9 +533,7 @@ limit(const struct job *j, struct mia_bench *b)
 	size_t most = (size_t)j->o->references;
 
 	if (j->o->equal_counts || j->o->compat == RMIA24)
-		mia_bench_cut(b, (uint64_t)(j->o->min_shadows > 0
-						    ? j->o->min_shadows
-						    : 1));
+		mia_bench_cut(b, j->rule.least);
 	if (j->o->compat == RMIA24) {
 		size_t less = b->pick.max_in < b->pick.max_out
 				      ? b->pick.max_in
@@ -657,7 +579,7 @@ trial_free(const struct job *j, struct trial *t)
 {
 	for (size_t c = 0; c < j->columns; c++)
 		free(t->score[c]);
-	likes_free(&t->x);
+	mia_rmia_likes_free(&t->x);
 	mia_bench_free(&t->b);
 }
 
@@ -666,7 +588,7 @@ trial_free(const struct job *j, struct trial *t)
 static int
 find_shadow(const struct job *j, size_t *k, struct mia_fault *f)
 {
-	const struct mia_answers *a = &j->a_s;
+	const struct mia_answers *a = &j->answers;
 	bool opposite;
 
 	*k = 0;
@@ -704,17 +626,17 @@ tune(struct job *j, const struct mia_meta *m, struct mia_fault *f)
 	enum mia_leave design;
 	struct mia_pick pick;
 	struct mia_bench b;
-	struct likes x;
+	struct mia_rmia_likes x;
 	struct mia_rmia_tuned best;
-	size_t k, n = 0, views = j->a_s.views;
+	size_t k, n = 0, views = j->answers.views;
 	int rc;
 
 	if (find_shadow(j, &k, f) != 0 ||
 	    mia_leave_design(m, j->o->design, true, &design, f) != 0 ||
-	    mia_leave_out_init(&l, &j->a_s, design, f) != 0)
+	    mia_leave_out_init(&l, &j->answers, design, f) != 0)
 		return -1;
 	pick = mia_leave_pick(&l, k);
-	mia_bench_shadow(&b, &j->a_s, k, &pick, false);
+	mia_bench_shadow(&b, &j->answers, k, &pick, false);
 	limit(j, &b);
 	likes_fill(j, &x, b.model, b.record, b.n, &b.pick);
 	for (size_t i = 0; i < b.n; i++) {
@@ -728,15 +650,15 @@ tune(struct job *j, const struct mia_meta *m, struct mia_fault *f)
 	}
 	rc = mia_rmia_tune(x.target, x.out, b.member, n, views, &best, f);
 	if (rc == 0) {
-		j->a = best.a;
+		j->rule.a = best.a;
 		mia_say(j->c,
 			"a = %g, by the AUC %.4f of shadow %.*s over %zu "
 			"records",
 			best.a, best.auc, (int)b.name.n, b.name.s, n);
 	}
-	likes_free(&x);
+	mia_rmia_likes_free(&x);
 	mia_bench_free(&b);
-	if (rc == 0 && j->o->invert && j->a == 0)
+	if (rc == 0 && j->o->invert && j->rule.a == 0)
 		return mia_fail(f, MIA_DATA,
 				"the tuned a is 0, which --invert cannot use; "
 				"give --a a number above 0");
@@ -767,7 +689,7 @@ add_column(struct job *j, enum what what)
 static int
 choose_columns(struct job *j, const struct mia_reader *r, struct mia_fault *f)
 {
-	const struct mia_answers *a = &j->a_s;
+	const struct mia_answers *a = &j->answers;
 	const struct opts *o = j->o;
 	bool in = mia_answers_any_in(a), population = false;
 	bool online = o->mode == AUTO ? in : o->mode != OFFLINE;
@@ -817,7 +739,7 @@ write_header(const struct job *j, const struct mia_reader *r,
 					     "log_p_out", "a",	   "population",
 					     NULL};
 
-	mia_scores_header(&j->a_s, r, w, !j->o->leave_one_out);
+	mia_scores_header(&j->answers, r, w, !j->o->leave_one_out);
 	if (j->o->leave_one_out)
 		mia_write_str(w, j->o->signal);
 	for (size_t i = 0; j->o->detail && detail[i] != NULL; i++)
@@ -833,13 +755,13 @@ end_row(const struct job *j, const struct trial *t, size_t i,
 	struct mia_writer *w, struct mia_fault *f)
 {
 	if (j->o->detail) {
-		size_t e = i * j->a_s.views;
+		size_t e = i * j->answers.views;
 
 		mia_write_int(w, (int64_t)t->x.n_in[i]);
 		mia_write_int(w, (int64_t)t->x.n_out[i]);
 		mia_write_num(w, t->x.in[e]);
 		mia_write_num(w, t->x.out[e]);
-		mia_write_num(w, j->a);
+		mia_write_num(w, j->rule.a);
 		mia_write_int(w, (int64_t)t->population);
 	}
 	for (size_t c = 0; c < j->columns; c++)
@@ -851,18 +773,18 @@ end_row(const struct job *j, const struct trial *t, size_t i,
 static int
 judge_targets(struct job *j, struct mia_writer *w, struct mia_fault *f)
 {
-	size_t n = j->a_s.targets.n, *at = mia_alloc(n, sizeof(*at));
+	size_t n = j->answers.targets.n, *at = mia_alloc(n, sizeof(*at));
 	struct trial *t = mia_alloc(n, sizeof(*t));
 	int rc = 0;
 
 	for (uint32_t i = 0; rc == 0 && i < n; i++) {
-		mia_bench_target(&t[i].b, &j->a_s, i, false);
+		mia_bench_target(&t[i].b, &j->answers, i, false);
 		rc = judge(j, &t[i], f);
 	}
-	for (size_t i = 0; rc == 0 && i < j->a_s.rows; i++) {
-		uint32_t k = j->a_s.row[i].target;
+	for (size_t i = 0; rc == 0 && i < j->answers.rows; i++) {
+		uint32_t k = j->answers.row[i].target;
 
-		rc = mia_scores_row(&j->a_s, &j->a_s.row[i], w, f);
+		rc = mia_scores_row(&j->answers, &j->answers.row[i], w, f);
 		if (rc == 0)
 			rc = end_row(j, &t[k], at[k]++, w, f);
 	}
@@ -882,12 +804,12 @@ judge_shadow(struct job *j, const struct mia_leave_out *l, size_t k,
 	struct trial t = {0};
 	int rc;
 
-	mia_bench_shadow(&t.b, &j->a_s, k, &pick, false);
+	mia_bench_shadow(&t.b, &j->answers, k, &pick, false);
 	rc = judge(j, &t, f);
 	for (size_t i = 0; rc == 0 && i < t.b.n; i++) {
-		mia_scores_key(&j->a_s, t.b.record[i], t.b.name, t.b.member[i],
-			       w);
-		mia_write_num(w, mia_answers_value(&j->a_s, t.b.model,
+		mia_scores_key(&j->answers, t.b.record[i], t.b.name,
+			       t.b.member[i], w);
+		mia_write_num(w, mia_answers_value(&j->answers, t.b.model,
 						   t.b.record[i], 0, 0));
 		rc = end_row(j, &t, i, w, f);
 	}
@@ -903,9 +825,9 @@ judge_shadows(struct job *j, const struct mia_meta *m, struct mia_writer *w,
 	enum mia_leave design;
 
 	if (mia_leave_design(m, j->o->design, false, &design, f) != 0 ||
-	    mia_leave_out_init(&l, &j->a_s, design, f) != 0)
+	    mia_leave_out_init(&l, &j->answers, design, f) != 0)
 		return -1;
-	for (size_t k = 0; k < j->a_s.shadows; k++)
+	for (size_t k = 0; k < j->answers.shadows; k++)
 		if (judge_shadow(j, &l, k, w, f) != 0)
 			return -1;
 	return 0;
@@ -927,8 +849,8 @@ read_all(struct job *j, struct mia_reader **r, struct mia_fault *f)
 
 	if (mia_reader_open(r, j->c->file, j->c->n_file, NULL, f) != 0 ||
 	    mia_reader_want(*r, "signals", f) != 0 ||
-	    mia_answers_read(&j->a_s, *r, &o, &disorder, f) != 0 ||
-	    mia_answers_settle(&j->a_s, f) != 0 || check_values(j, f) != 0)
+	    mia_answers_read(&j->answers, *r, &o, &disorder, f) != 0 ||
+	    mia_answers_settle(&j->answers, f) != 0 || check_values(j, f) != 0)
 		return -1;
 	return 0;
 }
@@ -996,9 +918,10 @@ run(struct job *j, struct mia_fault *f)
 		mia_say(j->c,
 			"%zu records, %zu shadows, %" PRIu64
 			" rows passed over",
-			j->a_s.ids.n, j->a_s.shadows, j->a_s.passed_over);
+			j->answers.ids.n, j->answers.shadows,
+			j->answers.passed_over);
 	mia_reader_close(r);
-	mia_answers_free(&j->a_s);
+	mia_answers_free(&j->answers);
 	return rc;
 }
 

@@ -58,7 +58,7 @@ figure(const char *metric, double value, const char *note)
 
 /* A figure of the question, of this sample. */
 static struct mia_figure
-of(const struct question *q, struct mia_enough s, const char *metric,
+of(const struct question *q, struct mia_power_size s, const char *metric,
    double value, const char *note)
 {
 	struct mia_figure x = figure(metric, value, note);
@@ -70,8 +70,8 @@ of(const struct question *q, struct mia_enough s, const char *metric,
 }
 
 static int
-write_ends(const struct work *w, const struct question *q, struct mia_enough s,
-	   struct mia_figure x, bool verdict)
+write_ends(const struct work *w, const struct question *q,
+	   struct mia_power_size s, struct mia_figure x, bool verdict)
 {
 	struct mia_interval i = {NAN, NAN};
 
@@ -92,7 +92,7 @@ write_ends(const struct work *w, const struct question *q, struct mia_enough s,
 }
 
 static int
-write_power(struct work *w, const struct question *q, struct mia_enough s)
+write_power(struct work *w, const struct question *q, struct mia_power_size s)
 {
 	bool met = mia_power_aim(&q->p) == MIA_LIMIT_MET;
 	/* Never a verdict's own word: nothing has been judged. */
@@ -123,7 +123,8 @@ answer(struct work *w, const struct question *q)
 {
 	const struct opts *o = w->o;
 	bool given = o->members > 0;
-	struct mia_enough s = {(uint64_t)o->members, (uint64_t)o->nonmembers};
+	struct mia_power_size s = {(uint64_t)o->members,
+				   (uint64_t)o->nonmembers};
 	const char *note = given ? "given" : "needed";
 
 	if (!given)

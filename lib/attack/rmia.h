@@ -9,9 +9,10 @@
 #include "base/text.h"
 
 /*
- * The robust membership inference attack (Zarifzadeh, Liu, Shokri, ICML 2024)
- * and its kin, all in the log domain: l is the log of the probability p a model
- * gives to the true class of a record, so nothing underflows at any margin.
+ * The robust membership inference attack (Zarifzadeh, Liu, Shokri, ICML 2024);
+ * rmia_likes.h makes its scores and those of its kin.  All in the log domain:
+ * l is the log of the probability p a model gives to the true class of a
+ * record, so nothing underflows at any margin.
  *
  *   R_x = p_target(x) / p(x)        p(x): what any model would say of x
  *   rank = share of the z in the population with R_x / R_z > gamma
@@ -55,7 +56,7 @@ double mia_rmia_online(double log_in, double log_out);
 
 /*
  * log of ((1 + a) p_out + (1 - a)) / 2: p(x) offline, and of the population
- * (ICML 2024, section 3 and appendix B: p_in is taken to be a p_out + 1 - a).
+ * (Zarifzadeh et al.: p_in is taken to be a p_out + 1 - a).
  * a in [0, 1].  -inf only if a is 1 and p_out 0.
  */
 double mia_rmia_offline(double log_out, double a);
@@ -117,13 +118,6 @@ struct mia_rmia_tuned {
 int mia_rmia_tune(const double *target, const double *out, const bool *member,
 		  size_t n, size_t views, struct mia_rmia_tuned *best,
 		  struct mia_fault *f);
-
-/*
- * BASE: log p_target - log of the mean of p over all shadows, with x or without
- * (Lassila et al., NeurIPS 2025); and the calibrated loss: the mean loss of the
- * shadows without x minus the target's (Watson et al., ICLR 2022, section 3).
- * These are mia_rmia_ratio of mia_rmia_log_mean, and of the mean of the l.
- */
 
 /*
  * Other tools' scores to the letter, from p, not its log: p may be anything

@@ -329,29 +329,29 @@ mia_power_interval(const struct mia_power *p, uint64_t n1, uint64_t n0,
 }
 
 /* {0, 0}: beyond MIA_ROC_MAX. */
-static struct mia_enough
+static struct mia_power_size
 with(double ratio, uint64_t n0)
 {
 	double n1 = fmax(1, nearbyint(ratio * (double)n0));
 
 	if (n0 > MIA_ROC_MAX || n1 > (double)MIA_ROC_MAX)
-		return (struct mia_enough){0, 0};
-	return (struct mia_enough){(uint64_t)n1, n0};
+		return (struct mia_power_size){0, 0};
+	return (struct mia_power_size){(uint64_t)n1, n0};
 }
 
 static bool
-reaches(const struct mia_power *p, double power, struct mia_enough s)
+reaches(const struct mia_power *p, double power, struct mia_power_size s)
 {
 	return mia_power_chance(p, s.n1, s.n0) >= power;
 }
 
 /* A sample of more than lo non-members that reaches the power; one less, or
  * lo, does not. */
-static struct mia_enough
+static struct mia_power_size
 next(const struct mia_power *p, double power, double ratio, uint64_t lo)
 {
 	uint64_t hi = lo + 1;
-	struct mia_enough s = with(ratio, hi);
+	struct mia_power_size s = with(ratio, hi);
 
 	for (uint64_t step = 1; s.n0 > 0 && !reaches(p, power, s); step *= 2) {
 		lo = hi;
@@ -372,10 +372,10 @@ next(const struct mia_power *p, double power, double ratio, uint64_t lo)
 /* Sizes tried beyond a sample, up to twice as many records. */
 #define TRIED 256
 
-struct mia_enough
+struct mia_power_size
 mia_power_sample(const struct mia_power *p, double power, double ratio)
 {
-	struct mia_enough s = {0, 0}, more;
+	struct mia_power_size s = {0, 0}, more;
 	uint64_t fails = 0;
 
 	if (mia_power_aim(p) == MIA_LIMIT_NOT_SHOWN)

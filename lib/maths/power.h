@@ -20,6 +20,11 @@ struct mia_power {
 	uint64_t j;	 /* verdicts given together, mia_limit_auc */
 };
 
+/* Members and non-members; {0, 0}: none. */
+struct mia_power_size {
+	uint64_t n1, n0;
+};
+
 /* The verdict that is to be shown: met below the limit, else exceeded. */
 enum mia_limit mia_power_aim(const struct mia_power *p);
 
@@ -54,8 +59,8 @@ struct mia_interval mia_power_interval(const struct mia_power *p, uint64_t n1,
  * sizes if there are more, and did not fall below.  {0, 0}: none below
  * MIA_ROC_MAX, or the figure is at its limit.
  */
-struct mia_enough mia_power_sample(const struct mia_power *p, double power,
-				   double ratio);
+struct mia_power_size mia_power_sample(const struct mia_power *p, double power,
+				       double ratio);
 
 /*
  * The smallest n0 that can let non-members through at a rate of q, and the

@@ -565,6 +565,8 @@ echo 'z1,mine,0,population,x,,.6' >>fewt.csv
 must_fail 3 "a population record without shadows" \
 	"population record 'z1' has rows under 0 shadows, fewer than 1" \
 	fit-rmia --signal conf fewt.csv few.csv
+must_fail 3 "for pm too" "population record 'z1' has rows under 0 shadows" \
+	fit-rmia --compat pm --signal conf fewt.csv few.csv
 is "may be left out" "$(rmia --signal conf --missing empty --detail fewt.csv \
 	few.csv 2>err | sed 's/"p, q"//' | column population | sort -u)" 1
 is "which is counted" "$(cat err)" \
@@ -590,12 +592,17 @@ sed '1!s/,target,/,99,/' t.csv >twin.csv
 must_fail 3 "the target among its shadows" \
 	"shadow 99 was trained on just the members of 'target'" \
 	fit-rmia t.csv s.csv twin.csv
+sed '1!s/,target,/,98,/' t.csv | awk -F, -v OFS=, \
+	'NR > 1 && $4 != "population" {$3 = 1 - $3} 1' >opposite.csv
+must_fail 3 "or its complement, whatever the population" \
+	"shadow 98 was trained on just the non-members of 'target'" \
+	fit-rmia t.csv s.csv opposite.csv
 sed '/^r125,4,/{/,3$/d;}' sv.csv >lack.csv
 must_fail 3 "a view of the population missing" "record 'r125' lacks a view" \
 	fit-rmia tv.csv lack.csv
 for usage in "-a 1.2" "-a x" "--leave-one-out -a tune" "--tune-shadow 1" \
 	"--design coin" "--invert -a 0" "--compat pm --base" \
-	"--compat pm -m online" "--trim .5" "-g 0" "--references 0"; do
+	"--compat pm -m online" "--compat pm --missing empty" "--trim .5" "-g 0" "--references 0"; do
 	# shellcheck disable=SC2086
 	must_fail 2 "usage: $usage" "fit-rmia: " fit-rmia $usage target.csv
 done

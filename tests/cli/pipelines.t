@@ -61,6 +61,18 @@ is "help" "$(bash "$pipes/audit-lira.sh" -h | head -n 1)" \
 	"usage: audit-lira.sh DATA.csv              is cut into members and\
  non-members"
 
+# --- audit-rmia.sh --------------------------------------------------------
+
+OUT=rmia bash "$pipes/audit-rmia.sh" small.csv >rmia.out 2>&1
+is "an audit by ratios" "$?$(left rmia)" 0
+is "with a population, that is not judged" "$(sed '/^#/d' rmia/scores.csv |
+	sed 1d | cut -d, -f3 | sort | uniq -c | tr -s ' ' | tr '\n' ';')" \
+	" 80 0; 80 1;"
+ok "and ranks" grep -q ',rank_rmia_online,rank_rmia_offline,' rmia/scores.csv
+OUT=rmia2 RMIA="-a .5" MAX_AUC=.01 bash "$pipes/audit-rmia.sh" train.csv \
+	test.csv >rmia.out 2>&1
+is "one of two files, with a limit" "$?$(left rmia2)" 5
+
 # A program that writes half of its output and dies.
 mkdir broken
 cat >broken/train-shadow <<END

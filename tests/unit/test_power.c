@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 #include <gsl/gsl_cdf.h>
@@ -218,6 +219,67 @@ interval_of_an_area(void **state)
 	}
 }
 
+/*
+ * Pairs won by a score without signal: the chance of each count, by the
+ * recurrence over the highest record, which is a member or is not.
+ */
+static double *
+pairs_won(size_t n1, size_t n0)
+{
+	size_t most = n1 * n0 + 1;
+	double *p = calloc((n1 + 1) * most, sizeof(*p));
+
+	for (size_t i = 0; i <= n1; i++)
+		p[i * most] = 1;
+	for (size_t j = 1; j <= n0; j++)
+		for (size_t i = 1; i <= n1; i++)
+			for (size_t u = i * j + 1; u-- > 0;) {
+				double of_fewer =
+					u < j ? 0 : p[(i - 1) * most + u - j];
+				double m = (double)i / (double)(i + j);
+
+				p[i * most + u] = m * of_fewer +
+						  (1 - m) * p[i * most + u];
+			}
+	memmove(p, p + n1 * most, most * sizeof(*p));
+	return p;
+}
+
+/* The Beta distribution is near that one. */
+static void
+area_without_signal(void **state)
+{
+	static const size_t n[][2] = {{30, 45}, {60, 20}, {40, 40}, {25, 90}};
+	static const double limit[] = {0.4, 0.45, 0.58, 0.6, 0.64};
+
+	(void)state;
+	for (size_t i = 0; i < ALL(n); i++) {
+		size_t n1 = n[i][0], n0 = n[i][1], pairs = n1 * n0;
+		double *chance = pairs_won(n1, n0);
+
+		for (size_t k = 0; k < ALL(limit); k++) {
+			struct mia_power p = area(0.5, limit[k], 0.1, 2);
+			double sum = 0, half = 0;
+
+			for (size_t u = 1; u < pairs; u++) {
+				struct mia_power x = p;
+				struct mia_interval v;
+
+				x.auc = (double)u / (double)pairs;
+				v = mia_power_interval(&x, n1, n0, true);
+				if (mia_limit_judge(v.lo, v.hi, p.limit) !=
+				    mia_power_aim(&p))
+					continue;
+				sum += chance[u];
+				half = fmax(half, chance[u]);
+			}
+			assert_near(mia_power_chance(&p, n1, n0), sum,
+				    0.0005 + half);
+		}
+		free(chance);
+	}
+}
+
 /* That of a rate is the rule's on a sample spread just as the model says. */
 static void
 interval_of_a_rate(void **state)
@@ -329,7 +391,7 @@ smallest_samples(void **state)
 	for (size_t i = 0; i < ALL(p); i++)
 		for (size_t k = 0; k < ALL(power); k++) {
 			double r = ratio[(i + k) % ALL(ratio)], n1;
-			struct mia_enough s =
+			struct mia_power_size s =
 				mia_power_sample(&p[i], power[k], r);
 
 			n1 = nearbyint(r * (double)s.n0);
@@ -377,7 +439,7 @@ rates_of_a_sample(void **state)
 
 /* How many of that many samples show the verdict. */
 static unsigned
-simulate(const struct mia_power *p, struct mia_enough s, uint64_t cell)
+simulate(const struct mia_power *p, struct mia_power_size s, uint64_t cell)
 {
 	double *member = calloc(s.n1, sizeof(*member));
 	double *non = calloc(s.n0, sizeof(*non));
@@ -437,7 +499,7 @@ promises(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ALL(c); i++) {
-		struct mia_enough s =
+		struct mia_power_size s =
 			mia_power_sample(&c[i].p, c[i].power, c[i].ratio);
 		double said = mia_power_chance(&c[i].p, s.n1, s.n0);
 		double slack = isnan(c[i].p.auc) ? 0 : 0.025;
@@ -459,6 +521,7 @@ main(void)
 		cmocka_unit_test(rate_without_signal),
 		cmocka_unit_test(rate_the_other_way_round),
 		cmocka_unit_test(interval_of_an_area),
+		cmocka_unit_test(area_without_signal),
 		cmocka_unit_test(interval_of_a_rate),
 		cmocka_unit_test(monotone),
 		cmocka_unit_test(at_the_ends),

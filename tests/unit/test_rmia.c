@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "attack/rmia_likes.h"
 #include "attack/signal.h"
 #include "base/mem.h"
 #include "maths/rng.h"
@@ -339,6 +340,58 @@ ties_take_the_smaller_a(void **state)
 	assert_int_equal(f.code, MIA_DATA);
 }
 
+/* --- scores --------------------------------------------------------------- */
+
+static void
+forms(void **state)
+{
+	/* Two records in two views: IN .8, OUT .2 .4 .6; then IN .9 alone. */
+	double a[2][4] = {{log(.8), log(.6), log(.2), log(.4)},
+			  {log(.8), log(.2), log(.6), log(.4)}};
+	double b[2] = {log(.9), log(.9)}, ratio[2];
+	struct mia_rmia_rule r = {.a = .5, .least = 1};
+	struct mia_rmia_likes x;
+
+	(void)state;
+	mia_rmia_likes_init(&x, 2, 2);
+	mia_rmia_likes_set(&x, 0, 0, log(.7), a[0], 1, 3, 0);
+	mia_rmia_likes_set(&x, 0, 1, log(.5), a[1], 1, 3, .34);
+	mia_rmia_likes_set(&x, 1, 0, log(.7), &b[0], 1, 0, .3);
+	mia_rmia_likes_set(&x, 1, 1, log(.7), &b[1], 1, 0, .3);
+	assert_true(x.n_in[0] == 1 && x.n_out[0] == 3 && x.n_out[1] == 0);
+	/* Trimmed or not the OUT mean is .4. */
+	assert_true(
+		near(mia_rmia_likes_ratio(&x, 0, MIA_RMIA_ONLINE, &r, ratio),
+		     (log(.7 / .6) + log(.5 / .6)) / 2, 1e-14));
+	assert_true(near(ratio[0], log(.7 / .6), 1e-14) &&
+		    near(ratio[1], log(.5 / .6), 1e-14));
+	mia_rmia_likes_ratio(&x, 0, MIA_RMIA_OFFLINE, &r, ratio);
+	assert_true(near(ratio[0], log(.7 / .55), 1e-14));
+	mia_rmia_likes_ratio(&x, 0, MIA_RMIA_BASE, &r, ratio);
+	assert_true(near(ratio[1], 0, 1e-14));
+	mia_rmia_likes_ratio(&x, 0, MIA_RMIA_CALIBRATED, &r, ratio);
+	assert_true(near(ratio[0], log(.7) - log(.2 * .4 * .6) / 3, 1e-14));
+	/* Without OUT: nothing but BASE, or by inversion. */
+	assert_true(
+		isnan(mia_rmia_likes_ratio(&x, 1, MIA_RMIA_ONLINE, &r, ratio)));
+	assert_true(isnan(
+		mia_rmia_likes_ratio(&x, 1, MIA_RMIA_OFFLINE, &r, ratio)));
+	assert_true(isnan(
+		mia_rmia_likes_ratio(&x, 1, MIA_RMIA_CALIBRATED, &r, ratio)));
+	assert_true(near(mia_rmia_likes_ratio(&x, 1, MIA_RMIA_BASE, &r, ratio),
+			 log(.7 / .9), 1e-14));
+	r.invert = true; /* p_out = (.9 + .5 - 1)/.5 = .8 */
+	assert_true(
+		near(mia_rmia_likes_ratio(&x, 1, MIA_RMIA_OFFLINE, &r, ratio),
+		     log(.7 / .85), 1e-14));
+	r.least = 2;
+	assert_false(mia_rmia_likes_enough(&x, 0, MIA_RMIA_ONLINE, &r));
+	assert_true(mia_rmia_likes_enough(&x, 0, MIA_RMIA_OFFLINE, &r));
+	assert_false(mia_rmia_likes_enough(&x, 1, MIA_RMIA_OFFLINE, &r));
+	assert_false(mia_rmia_likes_enough(&x, 1, MIA_RMIA_BASE, &r));
+	mia_rmia_likes_free(&x);
+}
+
 /* --- peers ---------------------------------------------------------------- */
 
 static void
@@ -378,6 +431,7 @@ main(void)
 		cmocka_unit_test(ends_of_ranks),
 		cmocka_unit_test(tuning),
 		cmocka_unit_test(ties_take_the_smaller_a),
+		cmocka_unit_test(forms),
 		cmocka_unit_test(peers_by_hand),
 	};
 
