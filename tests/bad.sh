@@ -8,6 +8,7 @@ awk -v OFS=, 'BEGIN {
 	print "id,part,label,f,g" >"data.csv"
 	print "id,model,member,part,label,p_a,p_b" >"predictions.csv"
 	print "id,model,member,label,phi" >"signals.csv"
+	print "id,model,member,part,label,loss" >"ratios.csv"
 	print "id,model,member,label,score_x" >"scores.csv"
 	for (i = 0; i < 24; i++) {
 		class = i % 2 ? "a" : "b"
@@ -21,6 +22,15 @@ awk -v OFS=, 'BEGIN {
 		print "r" i, "t", in_, class, i / 8 - in_ >"signals.csv"
 		print "r" i, "t", in_, class, i * 5 % 24 + i / 64 >"scores.csv"
 	}
+	for (m = -1; m < 8; m++)
+		for (i = 0; i < 32; i++) {
+			part = i >= 24 ? "population" : \
+				i % 4 < 2 ? "member" : "nonmember"
+			print "r" i, m < 0 ? "t" : m, i < 24 && \
+				(m < 0 ? i % 4 < 2 : (i * 5 + m * 3) % 8 < 4),
+				part, i % 2 ? "a" : "b",
+				(i * 11 + m * 7 + 14) % 13 / 4 >"ratios.csv"
+		}
 	for (m = 0; m < 8; m++)
 		for (i = 0; i < 24; i++)
 			print "r" i, m, (i * 5 + m * 3) % 8 < 4,
@@ -56,6 +66,9 @@ use() {
 	query-model) args="-m target.model" file=data.csv need=f ;;
 	score-losses) file=predictions.csv need=label ;;
 	fit-lira) file=signals.csv need=phi ;;
+	fit-rmia) file=ratios.csv need=loss ;;
+	mask-predictions) args="--round 2" file=predictions.csv ;;
+	bound-epsilon) args="--design runs" file=scores.csv need=member ;;
 	mia-eval) args="--roc final/roc" file=scores.csv need=member ;;
 	plot-roc) args="--format svg" file=roc.csv need=tpr ;;
 	report-md) file=metrics.csv need=value ;;

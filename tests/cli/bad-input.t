@@ -69,7 +69,8 @@ from() { # FILE COMMAND ...
 }
 
 for prog in split-data train-target train-shadow query-model score-losses \
-	fit-lira mia-eval plot-roc report-md; do
+	mask-predictions fit-lira fit-rmia mia-eval bound-epsilon plot-roc \
+	report-md; do
 	use "$prog"
 	ok "$prog: the good stream is good" tool "$file"
 	rm -rf final/*
@@ -93,7 +94,8 @@ for prog in split-data train-target train-shadow query-model score-losses \
 		"^$prog: bad.csv:1: two columns are named 'x'" tool bad.csv
 	sed "1s/^$need\$/other/; 1s/^$need,/other,/
 		1s/,$need\$/,other/; 1s/,$need,/,other,/" "$file" >bad.csv
-	[ "$prog" = report-md ] || # takes any CSV into the chain
+	# report-md takes any CSV into the chain; mask-predictions any class.
+	[ "$prog" = report-md ] || [ -z "$need" ] ||
 		refuses 3 "$prog: no column $need" \
 			"^$prog: bad.csv:.*'$need'" tool bad.csv
 	: >bad.csv
@@ -101,7 +103,9 @@ for prog in split-data train-target train-shadow query-model score-losses \
 		tool bad.csv
 	head -n 1 "$file" >bad.csv
 	case $prog in # without rows: nothing to do, nothing to tell
-	score-losses | report-md) ok "$prog: a header alone" tool bad.csv ;;
+	score-losses | mask-predictions | report-md)
+		ok "$prog: a header alone" tool bad.csv
+		;;
 	*) refuses 3 "$prog: a header alone" "^$prog: " tool bad.csv ;;
 	esac
 	rm -rf final/*
@@ -116,6 +120,7 @@ for prog in split-data train-target train-shadow query-model score-losses \
 	{
 		echo "#mia 1 $(case $file in
 		raw.csv) echo data ;;
+		ratios.csv) echo signals ;;
 		*) basename "$file" .csv ;;
 		esac)"
 		cat "$file"
@@ -138,7 +143,7 @@ for prog in split-data train-target train-shadow query-model score-losses \
 		"^$prog: .*newer than 1; use a newer miatools" tool bad.csv
 	sed '1s/.*/#mia 1 weather/' died.csv >bad.csv
 	case $prog in # these read any kind
-	mia-eval | report-md) ;;
+	mia-eval | bound-epsilon | report-md) ;;
 	*)
 		refuses 3 "$prog: a stream of another kind" \
 			"^$prog: bad.csv.*weather" tool bad.csv
