@@ -117,8 +117,18 @@ settle(struct job *j)
 static int
 choose_columns(struct job *j, const struct mia_reader *r, struct mia_fault *f)
 {
-	if (mia_lira_choose(&j->want, (enum mia_lira_mode)j->o->mode,
-			    mia_answers_any_in(&j->a), j->a.shadows, j->sense, f) != 0)
+	bool in = mia_answers_any_in(&j->a);
+
+	if (in && j->o->mode == MIA_LIRA_AUTO && j->want.peers == 0 &&
+	    !mia_answers_in_varies(&j->a)) {
+		mia_warn(j->c,
+			 "the shadows answer every record they were trained on "
+			 "alike (they know them by heart), so there is no IN "
+			 "deviation; scored offline, by the OUT shadows alone");
+		in = false;
+	}
+	if (mia_lira_choose(&j->want, (enum mia_lira_mode)j->o->mode, in,
+			    j->a.shadows, j->sense, f) != 0)
 		return -1;
 	j->columns = mia_lira_columns(&j->want, j->column);
 	for (size_t i = 0; j->o->detail && i < MIA_LIRA_DETAILS; i++)

@@ -9,12 +9,13 @@
 #include "front/opts.h"
 #include "io/figure.h"
 #include "io/writer.h"
+#include "maths/epsilon.h"
 #include "maths/power.h"
 #include "maths/roc.h"
 
 struct opts {
 	double auc, max_auc, tpr, fpr, max_tpr; /* NaN: not given */
-	double level, power, ratio;
+	double level, power, ratio, delta;
 	int64_t members, nonmembers, verdicts; /* members 0: not given */
 	bool gate;			       /* --power was given */
 };
@@ -149,7 +150,7 @@ write_counts(const struct work *w)
 {
 	const struct opts *o = w->o;
 	double a = 1 - o->level;
-	struct mia_figure x[4];
+	struct mia_figure x[5];
 	int n = 0;
 
 	if (!isnan(o->fpr)) {
@@ -162,6 +163,7 @@ write_counts(const struct work *w)
 		x[0].at = x[1].at = o->fpr;
 	}
 	if (o->members > 0) {
+		uint64_t n1 = (uint64_t)o->members;
 		uint64_t n0 = (uint64_t)o->nonmembers;
 
 		x[n++] = figure("plan_resolution", 1 / (double)n0, NULL);
@@ -169,8 +171,15 @@ write_counts(const struct work *w)
 			      NULL);
 		x[n].level = o->level;
 		x[n++].method = "clopper-pearson";
-		x[n - 2].n0 = x[n - 1].n0 = (double)n0;
-		x[n - 2].n1 = x[n - 1].n1 = (double)o->members;
+		x[n] = figure("plan_epsilon_ceiling",
+			      mia_epsilon_ceiling(n1, n0, o->delta, a), NULL);
+		x[n].level = o->level;
+		x[n].delta = o->delta;
+		x[n++].method = "ranks";
+		for (int i = n - 3; i < n; i++) {
+			x[i].n1 = (double)n1;
+			x[i].n0 = (double)n0;
+		}
 	}
 	for (int i = 0; i < n; i++)
 		if (put(w, x[i]) != 0)
@@ -249,6 +258,9 @@ check(const struct mia_command *c, const struct opts *o)
 {
 	if ((o->members > 0) != (o->nonmembers > 0))
 		mia_opts_bad(c, "--members and --nonmembers go together");
+	if (!isnan(o->delta) && o->members == 0)
+		mia_opts_bad(c, "--delta is that of a sample's ceiling on "
+				"epsilon; give --members and --nonmembers");
 	if (o->members > 0 && !isnan(o->ratio))
 		mia_opts_bad(c, "--ratio: the sample is given already; drop "
 				"--ratio, or --members and --nonmembers");
@@ -272,6 +284,8 @@ run(const struct mia_command *c, struct opts *o, struct mia_fault *f)
 	struct work w = {.c = c, .o = o, .f = f};
 
 	check(c, o);
+	if (isnan(o->delta))
+		o->delta = 0;
 	if (isnan(o->ratio))
 		o->ratio = 1;
 	if (!o->gate)
@@ -315,7 +329,8 @@ count(const char *name, int64_t *value, double hi, const char *help)
 int
 main(int argc, char **argv)
 {
-	struct opts o = {NAN, NAN, NAN, NAN, NAN, 0.95, NAN, NAN, 0, 0, 1, 0};
+	struct opts o = {NAN, NAN, NAN, NAN, NAN, 0.95, NAN,
+			 NAN, NAN, 0,	0,   1,	  0};
 	struct mia_option option[] = {
 		real("auc", &o.auc, "A", LEAST, MOST, "the AUC expected"),
 		real("max-auc", &o.max_auc, "LIMIT", 0, 1, "limit of the AUC"),
@@ -335,6 +350,8 @@ main(int argc, char **argv)
 		      "members of a given sample"),
 		count("nonmembers", &o.nonmembers, (double)MIA_ROC_MAX,
 		      "non-members of a given sample"),
+		real("delta", &o.delta, "D", 0, 0.5,
+		     "delta of the ceiling on epsilon (0)"),
 		count("verdicts", &o.verdicts, 1e6,
 		      "limits that will be judged together (1)"),
 		{.name = NULL},

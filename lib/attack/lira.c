@@ -284,7 +284,7 @@ prepare(struct side *s, size_t n, struct mia_lira_prior *prior,
 		return mia_fail(f, MIA_DATA,
 				"the values of each record under its shadows "
 				"are all equal, so no deviation can be had; "
-				"train more shadows or use another signal");
+				"use --mode offline, or another signal");
 	return 0;
 }
 

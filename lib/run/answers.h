@@ -152,6 +152,13 @@ mia_rows_in(const struct mia_model_rows *m, uint32_t record)
 /* Was any shadow trained on an audited record? */
 bool mia_answers_any_in(const struct mia_answers *s);
 
+/*
+ * Does any audited record have IN values that differ?  Shadows that know their
+ * records by heart (trees without bootstrap) answer all of them alike, and
+ * then there is no IN deviation to be had.  After mia_answers_settle.
+ */
+bool mia_answers_in_varies(const struct mia_answers *s);
+
 /* Which shadows stand against a record. */
 struct mia_pick {
 	size_t skip, partner;	/* places in order that are left out */

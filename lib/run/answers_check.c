@@ -189,6 +189,52 @@ mia_answers_any_in(const struct mia_answers *s)
 	return false;
 }
 
+/* The same of one stored record, view and signal. */
+static bool
+stored_varies(const struct mia_answers *s, uint32_t record, size_t view,
+	      size_t signal)
+{
+	bool any = false;
+	double first = 0;
+
+	for (size_t k = 0; k < s->shadows; k++) {
+		const struct mia_model_rows *m = &s->shadow[k];
+		double x;
+
+		if (!mia_rows_seen(m, record) || !mia_rows_in(m, record))
+			continue;
+		x = mia_answers_value(s, m, record, view, signal);
+		if (any && x != first)
+			return true;
+		any = true;
+		first = x;
+	}
+	return false;
+}
+
+bool
+mia_answers_in_varies(const struct mia_answers *s)
+{
+	for (uint32_t i = 0; i < s->ids.n; i++) {
+		if (mia_answers_group(s, i) != MIA_GROUP_AUDITED)
+			continue;
+		for (size_t v = 0; v < s->views; v++) {
+			if (!s->o.stored) {
+				const struct mia_view_moments *m =
+					&s->stream[v];
+
+				if (i < m->in_cap && m->in[i].m2 > 0)
+					return true;
+				continue;
+			}
+			for (size_t k = 0; k < s->o.signals; k++)
+				if (stored_varies(s, i, v, k))
+					return true;
+		}
+	}
+	return false;
+}
+
 void
 mia_answers_pick(const struct mia_answers *s, uint32_t record,
 		 const struct mia_pick *p, uint32_t *in, size_t *n_in,

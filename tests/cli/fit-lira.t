@@ -426,6 +426,31 @@ for bad in "--variance none" "--centre mode" "--compat art" "--mode each" \
 	# shellcheck disable=SC2086
 	must_fail 2 "usage: $bad" . fit-lira $bad target.csv shadows.csv
 done
+# Shadows that know their records by heart: every IN value is 5, OUT varies.
+{
+	echo id,model,member,label,phi
+	for i in 1 2 3 4 5 6; do
+		echo "r$i,t,$((i % 2)),a,$((i % 2 * 3 + i))"
+	done
+	for m in 0 1 2 3 4 5; do
+		for i in 1 2 3 4 5 6; do
+			in=$(((i + m + m / 2 * i) % 2))
+			if [ $in -eq 1 ]; then phi=5; else phi=.$i$m; fi
+			echo "r$i,$m,$in,a,$phi"
+		done
+	done
+} >heart.csv
+fit-lira --min-shadows 1 --no-meta heart.csv >heart.out 2>err
+is "learned by heart: offline instead" \
+	"$? $(head -n 1 heart.out) $(grep -c "know them by heart" err)" \
+	"0 id,model,member,label,phi,score_lira_offline_shrunken 1"
+fit-lira --min-shadows 1 --no-meta --mode offline heart.csv >heart.off
+ok "as if asked for" cmp heart.out heart.off
+cat heart.csv | fit-lira --min-shadows 1 --no-meta - >heart.out 2>err
+ok "from a pipe too" cmp heart.out heart.off
+must_fail 3 "online on request is refused" "use --mode offline" \
+	fit-lira --min-shadows 1 --mode online --variance per-record heart.csv
+
 printf '#mia 1 predictions\nid,model,member,phi\n#end 0\n' >kind.csv
 must_fail 3 "another kind" "predictions" fit-lira kind.csv
 must_fail 4 "a file that is not there" "no.csv" fit-lira no.csv

@@ -50,7 +50,7 @@ ok "the power is reached, just" awk -v p="$(value plan_power_auc <both.csv)" \
 # shellcheck disable=SC2086
 plan-audit $both --members 522 --nonmembers 522 >given.csv
 is "a sample given: its notes" "$(cells note <given.csv | sort | uniq -c |
-	tr -s ' ' | tr '\n' ';')" " 6 ; 2 assumed; 4 given; 2 planned-exceeded; 2 planned-met;"
+	tr -s ' ' | tr '\n' ';')" " 7 ; 2 assumed; 4 given; 2 planned-exceeded; 2 planned-met;"
 for m in plan_auc plan_width_auc plan_power_auc plan_nonmembers_fpr; do
 	is "found again: $m" "$(value $m <given.csv)" "$(value $m <both.csv)"
 done
@@ -61,7 +61,26 @@ is "a sample alone: 1/n0, and 1 - .05^(1/n0)" \
 	"$(plan-audit --members 7 --nonmembers 20 |
 		cells "metric value n1 n0" | sed 's/\(\.[0-9]\{8\}\)[0-9]*/\1/')" \
 	"plan_resolution 0.05 7 20
-plan_fpr_floor 0.13910834 7 20"
+plan_fpr_floor 0.13910834 7 20
+plan_epsilon_ceiling 1.16781858 7 20"
+# From a plain sum over F of E min(1, exp(epsilon) F)^n1 = .05 / J.
+is "ceilings of 100, 1e3 and 1e4 a side" "$(
+	for n in 100 1000 10000; do
+		plan-audit --members $n --nonmembers $n |
+			value plan_epsilon_ceiling | cut -c 1-5
+	done | tr '\n' ' ')" "2.792 5.054 7.335 "
+plan-audit --members 300 --nonmembers 200 --delta 0.001 >ceiling.csv
+awk 'BEGIN {print "id,member,score_a"
+	for (i = 0; i < 500; i++) print i "," (i < 300) "," (500 - i)}' >apart.csv
+# Both are solved to 1e-9.
+is "the ceiling is bound-epsilon's" \
+	"$(cells "metric value level method n1 n0 delta" <ceiling.csv |
+		sed -n 's/^plan_epsilon_ceiling //p' |
+		sed 's/\(\.[0-9]\{8\}\)[0-9]*/\1/')" \
+	"$(bound-epsilon --delta 0.001 --design runs apart.csv 2>/dev/null |
+		cells "metric value level method n1 n0 delta" |
+		sed -n 's/^epsilon_ceiling //p' |
+		sed 's/\(\.[0-9]\{8\}\)[0-9]*/\1/')"
 is "the lower end at error a/4 wants 1 - (1-q)^n0 >= 1 - a/4" \
 	"$(for n in 437 436; do
 		plan-audit --members 90 --nonmembers $n --tpr 0.3 --fpr 0.01 |
@@ -137,6 +156,8 @@ must_fail 2 "nothing asked" "nothing to plan" plan-audit
 must_fail 2 "half a sample" "go together" plan-audit --members 30
 must_fail 2 "a ratio of a sample" "sample is given already" \
 	plan-audit --members 30 --nonmembers 30 --ratio 1
+must_fail 2 "a delta of no sample" "ceiling on epsilon" \
+	plan-audit --fpr 0.1 --delta 0.1
 must_fail 2 "a rate without its rate" "give --fpr" plan-audit --tpr 0.1
 must_fail 2 "no limit, no sample" "give --max-auc" plan-audit --auc 0.6
 must_fail 2 "no limit, no sample, for a rate" "give --max-tpr" \
@@ -149,7 +170,7 @@ must_fail 2 "at the limit" "at its limit" plan-audit --auc 0.6 --max-auc 0.6
 must_fail 2 "power of no limit" "power of\|that of a limit" plan-audit \
 	--auc 0.6 --members 30 --nonmembers 30 --power 0.8
 for x in "auc 1" "auc 0" "fpr 0" "tpr 1" "max-auc 1.1" "max-tpr -1" "power 1" \
-	"level 1" "ratio 0" "members 0" "nonmembers 3000000000" "verdicts 0" \
+	"level 1" "ratio 0" "delta 1" "members 0" "nonmembers 3000000000" "verdicts 0" \
 	"members 2.5" "auc x"; do
 	# shellcheck disable=SC2086
 	must_fail 2 "--$x" "is not a" plan-audit --fpr 0.1 --$x
