@@ -42,6 +42,7 @@ struct job {
 	double *scratch;       /* [2 classes] */
 	struct mia_text *name; /* [classes] */
 	long id, model, view;
+	double floor; /* what a 0 stands for in the segment; 0: nothing */
 	struct mia_buf key;
 	uint64_t rows, odd; /* odd: all 0, tied, or more kept than asked for */
 };
@@ -179,7 +180,7 @@ temper(struct job *j, const struct mia_row *row, struct mia_fault *f)
 	double t = j->o->temperature;
 
 	if (!c->logits) {
-		mia_mask_temper(c->value, c->n, t);
+		mia_mask_temper(c->value, c->n, t, j->floor);
 		return 0;
 	}
 	for (size_t k = 0; k < c->n; k++) {
@@ -247,24 +248,22 @@ map_row(struct job *j, const struct mia_row *row, struct mia_fault *f)
 
 /* --- the stream ----------------------------------------------------------- */
 
-/* What a 0 stands for behind the defence; 0: nothing to say. */
+/* What a 0 stands for in the segment, and what behind the defence; 0: nothing
+ * to say. */
 static double
-floor_behind(const struct job *j)
+move_floor(struct job *j)
 {
-	double x = 0;
+	double x;
 
-	if (j->how == LABEL || j->how == NOISE || j->logits)
-		return 0;
-	if (j->classes.logits ||
-	    !mia_meta_number(mia_reader_segment(j->r), "floor", &x) ||
-	    !(x > 0 && x <= 0.5))
-		x = 0;
+	j->floor = 0;
+	if (!j->classes.logits &&
+	    mia_meta_number(mia_reader_segment(j->r), "floor", &x) && x > 0 &&
+	    x <= 0.5)
+		j->floor = x;
 	if (j->how == ROUND)
-		return mia_mask_round_floor(x, j->classes.n, (int)j->o->digits);
-	if (j->how == TEMPER && x > 0)
-		return mia_mask_temper_floor(x, j->classes.n,
-					     j->o->temperature);
-	return x;
+		return mia_mask_round_floor(j->floor, j->classes.n,
+					    (int)j->o->digits);
+	return j->how == TOP ? j->floor : 0;
 }
 
 static int
@@ -272,7 +271,7 @@ write_head(struct job *j, struct mia_fault *f)
 {
 	const struct mia_meta *from = mia_reader_segment(j->r);
 	struct mia_meta head = {.shard = from->shard, .shards = from->shards};
-	double x = floor_behind(j);
+	double x = move_floor(j);
 	char text[sizeof("#floor ") + MIA_NUM_MAX] = "#floor ";
 	size_t n = strlen(text);
 	int rc;

@@ -98,12 +98,12 @@ mia_mask_top(double *v, size_t k, size_t n, double hidden, double *scratch)
 }
 
 void
-mia_mask_temper(double *p, size_t k, double t)
+mia_mask_temper(double *p, size_t k, double t, double floor)
 {
 	double top = largest(p, k);
 
 	for (size_t j = 0; j < k; j++)
-		p[j] = pow(p[j] / top, 1 / t);
+		p[j] = pow(fmax(p[j], floor) / top, 1 / t);
 	mia_mask_normalise(p, k);
 }
 
@@ -144,10 +144,4 @@ double
 mia_mask_round_floor(double x, size_t k, int digits)
 {
 	return fmin(fmax(x, 0.5 / power_of_ten(digits)), 1 / (double)k);
-}
-
-double
-mia_mask_temper_floor(double x, size_t k, double t)
-{
-	return pow(x, 1 / t) / (t > 1 ? pow((double)k, 1 - 1 / t) : 1);
 }

@@ -45,9 +45,13 @@ size_t mia_mask_top(double *v, size_t k, size_t n, double hidden,
 /* Divides by the sum, which is not 0. */
 void mia_mask_normalise(double *p, size_t k);
 
-/* p^(1/t) divided by their sum: softmax(z / t) of the logits behind p, t > 0.
- * A 0 stays 0. */
-void mia_mask_temper(double *p, size_t k, double t);
+/*
+ * p^(1/t) divided by their sum: softmax(z / t) of the logits behind p, t > 0.
+ * floor is what a 0 stands for: it is taken before the power, because p^(1/t)
+ * comes near 1/k, where no floor has room below what is not 0.  With 0, a 0
+ * stays 0.
+ */
+void mia_mask_temper(double *p, size_t k, double t, double floor);
 
 /*
  * |p + noise|, divided by their sum.  Reflected at 0 and not cut there, so
@@ -65,19 +69,13 @@ size_t mia_mask_best(const double *v, size_t k, const struct mia_text *name,
 		     bool *tied);
 
 /*
- * What a probability of 0 stands for ("#floor", miatools-stream(5)) behind a
- * defence, x being what it stood for before, 0 if nothing.  Each is at most
- * the least probability above 0 that the defence lets out, so it never lifts
- * one.
- *
- * Rounded: anything below half a unit of the last digit.  The sum of a
- * rounded row is at most 2, because a number rounded up was half a unit at
- * least, so what is let out above 0 is half a unit at least; but 1/k in a row
- * of nothing but 0.
+ * What a probability of 0 stands for ("#floor", miatools-stream(5)) in rounded
+ * rows, x being what it stood for before, 0 if nothing: anything below half a
+ * unit of the last digit.  It is at most the least probability above 0 that is
+ * let out, so it lifts none: the sum of a rounded row is at most 2, because a
+ * number rounded up was half a unit at least; and a row of nothing but 0 has
+ * 1/k.
  */
 double mia_mask_round_floor(double x, size_t k, int digits);
-/* Tempered: x^(1/t) over the largest sum that a row can have: k^(1 - 1/t),
- * when t > 1, else 1. */
-double mia_mask_temper_floor(double x, size_t k, double t);
 
 #endif

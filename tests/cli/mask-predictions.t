@@ -129,9 +129,12 @@ is "without one before" "$(floor --round 3 p.csv)" "#floor 0.0005"
 is "of logits" "$(floor --round 3 z.csv)" "#floor 0.0005"
 is "--top-k keeps it" "$(floor --top-k 1 f.csv)" "#floor 0.025"
 is "and makes none" "$(floor --top-k 1 p.csv)" ""
-# sqrt(.025) / sqrt(3)
-is "--temperature changes it" "$(floor --temperature 2 f.csv |
-	awk '{printf "%.12f", $2 * $2}')" "0.008333333333"
+is "--temperature uses it up" "$(floor --temperature 2 f.csv)" ""
+# LiRA's phi of (0, 1) is ln .025, over 2
+is "so that a 0 is tempered too" "$(sed 's/p_may be/p_x/; s/0.81,0.19,0$/0,1,0/' \
+	f.csv | sed '/^c,\|^a,/d; s/^#end.*/#end 1/; /^#in/d' |
+	mask-predictions --temperature 2 | sed '/^#/d' | sed 1d |
+	awk -F, '{printf "%.9f", ($7 / $8) ^ 2}')" "0.025000000"
 is "noise and labels drop it" "$(floor --noise .1 f.csv; floor -l f.csv)" ""
 is "the rest of the head stays, in order" "$(mask-predictions --round 1 f.csv |
 	sed -n 1,5p)" "#mia 1 predictions

@@ -158,7 +158,7 @@ tempering_is_softmax_of_z_over_t(void **state)
 		for (size_t j = 0; j < k; j++)
 			z[j] = p[j] = 20 * mia_rng_uniform(&r);
 		mia_mask_softmax(p, k);
-		mia_mask_temper(p, k, t);
+		mia_mask_temper(p, k, t, 0);
 		for (size_t j = 0; j < k; j++) {
 			double s = 0;
 
@@ -170,35 +170,33 @@ tempering_is_softmax_of_z_over_t(void **state)
 	}
 }
 
-/* No probability that the model knew above its floor comes to lie below the
- * floor behind the defence. */
+/* log-odds over t, those of a 0 by what it stands for; rows keep their order.
+ */
 static void
-tempered_floor_lifts_nothing(void **state)
+tempered_zeros_stand_for_the_floor(void **state)
 {
-	static const double ts[] = {0.3, 1, 1.7, 10, 1e4};
-	double p[CLASSES], was[CLASSES];
+	double p[2] = {0, 1}, q[3] = {0, 0.25, 0.75}, row[CLASSES];
 	struct mia_rng r;
 
 	(void)state;
+	mia_mask_temper(p, 2, 10, 0.01);
+	assert_true(fabs(log(p[0] / p[1]) - log(0.01) / 10) < 1e-14);
+	mia_mask_temper(q, 3, 2, 0);
+	assert_true(q[0] == 0);
+	assert_true(fabs(q[2] / q[1] - sqrt(3)) < 1e-14);
 	mia_rng_init(&r, 1, "test/floor", 0);
-	for (int i = 0; i < 30000; i++) {
-		double t = ts[mia_rng_below(&r, 5)];
-		double x = 0.5 * exp(-9 * mia_rng_uniform(&r)), least;
-		size_t k = random_row(&r, p);
+	for (int i = 0; i < 10000; i++) {
+		double was[CLASSES], t = 0.3 + 9 * mia_rng_uniform(&r);
+		size_t k = random_row(&r, row);
 
 		for (size_t j = 0; j < k; j++)
-			was[j] = p[j];
-		mia_mask_temper(p, k, t);
-		least = mia_mask_temper_floor(x, k, t);
-		assert_true(least > 0 && least <= 0.5 * (1 + 1e-12));
-		for (size_t j = 0; j < k; j++) {
-			assert_true((p[j] == 0) == (was[j] == 0));
-			if (was[j] >= x)
-				assert_true(p[j] >= least * (1 - 1e-12));
-		}
+			was[j] = row[j];
+		mia_mask_temper(row, k, t, 1e-7);
+		for (size_t j = 0; j < k; j++)
+			for (size_t l = 0; l < k; l++)
+				if (was[j] < was[l])
+					assert_true(row[j] < row[l]);
 	}
-	/* sqrt(.01) / sqrt(4) */
-	assert_true(fabs(mia_mask_temper_floor(0.01, 4, 2) - 0.05) < 1e-16);
 }
 
 static void
@@ -250,7 +248,7 @@ main(void)
 		cmocka_unit_test(rounded_rows_are_probabilities),
 		cmocka_unit_test(top_keeps_blocks),
 		cmocka_unit_test(tempering_is_softmax_of_z_over_t),
-		cmocka_unit_test(tempered_floor_lifts_nothing),
+		cmocka_unit_test(tempered_zeros_stand_for_the_floor),
 		cmocka_unit_test(softmax_takes_infinities),
 		cmocka_unit_test(noise_is_reflected),
 		cmocka_unit_test(the_best_class_has_a_name),
