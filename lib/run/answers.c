@@ -167,7 +167,7 @@ add_view(struct mia_answers *s, const struct mia_row *row, struct mia_text t,
 
 static int
 add_record(struct mia_answers *s, const struct mia_row *row,
-	   enum mia_group group, struct mia_fault *f)
+	   enum mia_kept group, struct mia_fault *f)
 {
 	struct mia_answers_work *w = s->work;
 
@@ -192,7 +192,7 @@ add_record(struct mia_answers *s, const struct mia_row *row,
 /* The record, model and view of the row, into w->at_…. */
 static int
 find_key(struct mia_answers *s, const struct mia_row *row, bool record,
-	 enum mia_group group, struct mia_fault *f)
+	 enum mia_kept group, struct mia_fault *f)
 {
 	struct mia_answers_work *w = s->work;
 	struct mia_text id = row->field[w->id];
@@ -342,7 +342,7 @@ take(struct mia_answers *s, const struct mia_row *row, struct mia_fault *f)
 	struct mia_text model = row->field[w->model];
 	struct model_ref ref;
 	enum mia_part part = MIA_PART_MEMBER;
-	enum mia_group group = MIA_GROUP_AUDITED;
+	enum mia_kept group = MIA_GROUP_AUDITED;
 	bool member, wanted;
 	uint32_t at;
 	struct mia_model_rows *m;

@@ -35,7 +35,7 @@ struct mia_answers_opts {
 };
 
 /* What a record is here. */
-enum mia_group {
+enum mia_kept {
 	MIA_GROUP_AUDITED,
 	MIA_GROUP_POPULATION, /* in no model; has no row of the result */
 	MIA_GROUP_AUX,	      /* under shadows only */
@@ -83,7 +83,7 @@ struct mia_answers {
 	struct mia_names ids, targets, labels, files;
 	uint32_t *label; /* [ids.n] number in labels; NULL: no such column */
 	struct mia_record_place *place; /* [ids.n] first seen here */
-	unsigned char *group; /* [ids.n] enum mia_group; NULL: all audited */
+	unsigned char *group; /* [ids.n] enum mia_kept; NULL: all audited */
 
 	struct mia_model_rows *target; /* [targets.n] */
 	struct mia_model_rows *shadow; /* [shadows] */
@@ -135,11 +135,11 @@ mia_rows_seen(const struct mia_model_rows *m, uint32_t record)
 	       (m->seen[record / 64] >> record % 64 & 1);
 }
 
-static inline enum mia_group
+static inline enum mia_kept
 mia_answers_group(const struct mia_answers *s, uint32_t record)
 {
 	return s->group == NULL ? MIA_GROUP_AUDITED
-				: (enum mia_group)s->group[record];
+				: (enum mia_kept)s->group[record];
 }
 
 /* For a record that is seen. */

@@ -434,7 +434,7 @@ done
 	done
 	for m in 0 1 2 3 4 5; do
 		for i in 1 2 3 4 5 6; do
-			in=$(((i + m + m / 2 * i) % 2))
+			in=$(((i + m + (m / 2) * i) % 2))
 			if [ $in -eq 1 ]; then phi=5; else phi=.$i$m; fi
 			echo "r$i,$m,$in,a,$phi"
 		done
@@ -446,7 +446,7 @@ is "learned by heart: offline instead" \
 	"0 id,model,member,label,phi,score_lira_offline_shrunken 1"
 fit-lira --min-shadows 1 --no-meta --mode offline heart.csv >heart.off
 ok "as if asked for" cmp heart.out heart.off
-cat heart.csv | fit-lira --min-shadows 1 --no-meta - >heart.out 2>err
+fit-lira --min-shadows 1 --no-meta - <heart.csv >heart.out 2>err
 ok "from a pipe too" cmp heart.out heart.off
 must_fail 3 "online on request is refused" "use --mode offline" \
 	fit-lira --min-shadows 1 --mode online --variance per-record heart.csv

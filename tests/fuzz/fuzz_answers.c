@@ -11,6 +11,7 @@
 
 #include "run/answers.h"
 #include "run/bench.h"
+#include "run/parts.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -26,10 +27,9 @@ static int
 take(struct mia_answers *a, char *path, bool stored, bool *disorder)
 {
 	static const char *const signal[] = {"phi"};
-	struct mia_answers_opts o = {.signal = signal,
-				     .signals = 1,
-				     .stored = stored,
-				     .targets = true};
+	struct mia_answers_opts o = {signal, 1, stored, true,
+				     MIA_PART_BIT(MIA_PART_POPULATION) |
+					     MIA_PART_BIT(MIA_PART_AUX)};
 	struct mia_fault f = {0};
 	struct mia_reader *r;
 	int rc = -1;
