@@ -2,8 +2,8 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "attack/rmia.h"
 #include "base/mem.h"
 #include "maths/roc.h"
 
@@ -117,4 +117,35 @@ mia_rmia_likes_ratio(const struct mia_rmia_likes *x, size_t i,
 		sum += ratio[v];
 	}
 	return sum / (double)x->views;
+}
+
+void
+mia_rmia_likes_population(const struct mia_rmia_likes *x,
+			  const struct mia_rmia_rule *r,
+			  struct mia_rmia_population *z)
+{
+	double *ratio = mia_alloc(x->n * x->views, sizeof(*ratio));
+
+	for (size_t i = 0; i < x->n; i++)
+		mia_rmia_likes_ratio(x, i, MIA_RMIA_OFFLINE, r,
+				     ratio + i * x->views);
+	mia_rmia_population_init(z, ratio, x->n, x->views);
+	free(ratio);
+}
+
+int
+mia_rmia_likes_tune(struct mia_rmia_likes *x, bool *member, size_t *used,
+		    struct mia_rmia_tuned *best, struct mia_fault *f)
+{
+	size_t n = 0, views = x->views, bytes = views * sizeof(double);
+
+	for (size_t i = 0; i < x->n; i++) {
+		if (x->n_out[i] == 0)
+			continue;
+		memmove(x->target + n * views, x->target + i * views, bytes);
+		memmove(x->out + n * views, x->out + i * views, bytes);
+		member[n++] = member[i];
+	}
+	*used = n;
+	return mia_rmia_tune(x->target, x->out, member, n, views, best, f);
 }

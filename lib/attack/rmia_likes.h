@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "attack/rmia.h"
+
 /*
  * What a target and its shadows say of some records, and log R from it.
  * Entry i·views + v is record i in view v.
@@ -54,5 +56,20 @@ bool mia_rmia_likes_enough(const struct mia_rmia_likes *x, size_t i,
 double mia_rmia_likes_ratio(const struct mia_rmia_likes *x, size_t i,
 			    enum mia_rmia_form form,
 			    const struct mia_rmia_rule *r, double *ratio);
+
+/*
+ * Ranks against the records of x: log R offline, in any mode, for all shadows
+ * of a population are OUT.  Each must have the shadows for it.
+ */
+void mia_rmia_likes_population(const struct mia_rmia_likes *x,
+			       const struct mia_rmia_rule *r,
+			       struct mia_rmia_population *z);
+
+/*
+ * mia_rmia_tune over the records of x with an OUT shadow; *used is how many.
+ * x->target, x->out and member[x->n] are closed up for that.
+ */
+int mia_rmia_likes_tune(struct mia_rmia_likes *x, bool *member, size_t *used,
+			struct mia_rmia_tuned *best, struct mia_fault *f);
 
 #endif

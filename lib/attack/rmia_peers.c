@@ -1,7 +1,11 @@
-#include <math.h>
+#include "attack/rmia_peers.h"
+
 #include <stdlib.h>
+#include <string.h>
 
 #include "attack/rmia.h"
+#include "base/mem.h"
+#include "maths/roc.h"
 
 static int
 descending(const void *a, const void *b)
@@ -64,4 +68,65 @@ mia_rmia_outer(const double *x, const double *z, size_t n, size_t views,
 		won += 2 * votes > views;
 	}
 	return won;
+}
+
+static double
+pm_out(const double *v, size_t n_in, size_t n, double a)
+{
+	double *scratch = mia_alloc(n, sizeof(*scratch)), p;
+	bool *in = mia_alloc(n, sizeof(*in));
+
+	for (size_t k = 0; k < n_in; k++)
+		in[k] = true;
+	p = mia_rmia_pm_out(v, in, n, a, scratch);
+	free(scratch);
+	free(in);
+	return p;
+}
+
+double
+mia_rmia_peer_ratio(const struct mia_rmia_peer_rule *r, double p, double *v,
+		    size_t n_in, size_t n_out)
+{
+	size_t n = n_in + n_out;
+	double mean;
+
+	if (r->peer == MIA_RMIA_PM)
+		return mia_rmia_linear(p, pm_out(v, n_in, n, r->a), r->a);
+	if (!r->online) {
+		v += n_in;
+		n = n_out;
+	}
+	mean = mia_rmia_trimmed(v, n, (size_t)mia_roc_allowed(r->trim, n));
+	return r->online ? p / mean : mia_rmia_linear(p, mean, r->a);
+}
+
+void
+mia_rmia_pm_share(const double *x, size_t n, const double *z, size_t nz,
+		  size_t views, double gamma, double *score)
+{
+	for (size_t i = 0; i < n; i++)
+		score[i] = (double)mia_rmia_outer(x + i * views, z, nz, views,
+						  gamma) /
+			   (double)nz;
+}
+
+void
+mia_rmia_rmia24_share(const double *x, const bool *member, size_t n,
+		      size_t views, double gamma, double *score)
+{
+	double *z = mia_alloc(n * views, sizeof(*z));
+	size_t nz = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (!member[i])
+			memcpy(z + nz++ * views, x + i * views,
+			       views * sizeof(*z));
+	for (size_t i = 0; i < n; i++) {
+		size_t own = !member[i];
+		size_t won = mia_rmia_outer(x + i * views, z, nz, views, gamma);
+
+		score[i] = (double)(won + own) / (double)(nz - own);
+	}
+	free(z);
 }

@@ -148,7 +148,7 @@ add_view(struct mia_answers *s, const struct mia_row *row, struct mia_text t,
 		return mia_row_fail(row, f,
 				    "'view' holds '%.*s', not a number from 0 "
 				    "on; write 0 for the original",
-				    (int)(t.n > 60 ? 60 : t.n), t.s);
+				    MIA_QUOTE(t));
 	while (i < s->views && s->view[i] != number)
 		i++;
 	if (i == s->views) {
@@ -216,7 +216,7 @@ find_key(struct mia_answers *s, const struct mia_row *row, bool record,
 				    "record '%.*s' belongs to another 'part' "
 				    "here than before; population, aux and "
 				    "audited records must not overlap",
-				    (int)(id.n > 60 ? 60 : id.n), id.s);
+				    MIA_QUOTE(id));
 	if (w->label >= 0 &&
 	    !mia_text_equal(mia_names_text(&s->labels, s->label[at]),
 			    row->field[w->label]))
@@ -224,7 +224,7 @@ find_key(struct mia_answers *s, const struct mia_row *row, bool record,
 				    "record '%.*s' has another 'label' here "
 				    "than before; all models need the same "
 				    "data",
-				    (int)(id.n > 60 ? 60 : id.n), id.s);
+				    MIA_QUOTE(id));
 	return 0;
 }
 
@@ -238,8 +238,7 @@ doubled(const struct mia_answers *s, const struct mia_row *row,
 	return mia_row_fail(row, f,
 			    "record '%.*s' has a second row under model "
 			    "'%.*s'; keep one row a record, model and view",
-			    (int)(id.n > 60 ? 60 : id.n), id.s,
-			    (int)(m.n > 60 ? 60 : m.n), m.s);
+			    MIA_QUOTE(id), MIA_QUOTE(m));
 }
 
 /* Marks the row as seen; views of one record agree on member. */
@@ -356,7 +355,7 @@ take(struct mia_answers *s, const struct mia_row *row, struct mia_fault *f)
 				row, f,
 				"'part' holds '%.*s'; it is member, "
 				"nonmember, aux, population or background",
-				(int)(t.n > 60 ? 60 : t.n), t.s);
+				MIA_QUOTE(t));
 	}
 	if (part == MIA_PART_POPULATION)
 		group = MIA_GROUP_POPULATION;

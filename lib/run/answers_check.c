@@ -98,7 +98,7 @@ fail_at(const struct mia_answers *s, uint32_t record, struct mia_fault *f,
 	return mia_fail(f, MIA_DATA, "%.*s:%llu: record '%.*s' %s",
 			(int)(file.n > 400 ? 400 : file.n), file.s,
 			(unsigned long long)s->place[record].line,
-			(int)(id.n > 60 ? 60 : id.n), id.s, what);
+			MIA_QUOTE(id), what);
 }
 
 /* Does a record seen under the model have a value in each view and signal? */

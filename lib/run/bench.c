@@ -12,12 +12,6 @@
 /* Counts that differ by so many standard errors are no accident. */
 #define LEAK 6
 
-static int
-shown(struct mia_text t)
-{
-	return (int)(t.n > 60 ? 60 : t.n);
-}
-
 static void
 fill(struct mia_bench *b, const struct mia_pick *pick)
 {
@@ -127,7 +121,7 @@ mia_bench_enough(const struct mia_bench *b, uint64_t least, bool in, bool out,
 			continue;
 		if (n++ < 3)
 			mia_buf_format(&first, "%s'%.*s'", n > 1 ? ", " : "",
-				       shown(id), id.s);
+				       MIA_QUOTE(id));
 	}
 	if (n > 0)
 		mia_fault_set(f, MIA_DATA,
@@ -135,7 +129,7 @@ mia_bench_enough(const struct mia_bench *b, uint64_t least, bool in, bool out,
 			      "%" PRIu64
 			      " %s shadows (%s%s); train more, lower "
 			      "--min-shadows, or --missing empty",
-			      n, b->n, shown(b->name), b->name.s, least,
+			      n, b->n, MIA_QUOTE(b->name), least,
 			      !out ? "IN"
 			      : in ? "IN or OUT"
 				   : "OUT",
@@ -179,7 +173,7 @@ mia_bench_counts(const struct mia_bench *b, struct mia_fault *f)
 			"members of '%.*s' have another number of %s shadows "
 			"than non-members, which alone gives them away; use "
 			"--equal-counts, or --leave-one-out",
-			shown(b->name), b->name.s, z[0] < LEAK ? "OUT" : "IN");
+			MIA_QUOTE(b->name), z[0] < LEAK ? "OUT" : "IN");
 }
 
 int
@@ -194,6 +188,6 @@ mia_bench_twin(const struct mia_bench *b, struct mia_fault *f)
 			"shadow %" PRId64 " was trained on just the %s of "
 			"'%.*s', so it is no independent shadow; leave it out",
 			b->a->shadow[shadow].number,
-			opposite ? "non-members" : "members", shown(b->name),
-			b->name.s);
+			opposite ? "non-members" : "members",
+			MIA_QUOTE(b->name));
 }

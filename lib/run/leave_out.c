@@ -37,8 +37,7 @@ fail_record(const struct mia_answers *s, uint32_t record, struct mia_fault *f,
 {
 	struct mia_text id = mia_names_text(&s->ids, record);
 
-	return mia_fail(f, MIA_DATA, "record '%.*s' %s",
-			(int)(id.n > 60 ? 60 : id.n), id.s, what);
+	return mia_fail(f, MIA_DATA, "record '%.*s' %s", MIA_QUOTE(id), what);
 }
 
 /* Is the record one of those the design shares out? */

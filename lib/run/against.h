@@ -1,0 +1,32 @@
+#ifndef MIA_RUN_AGAINST_H
+#define MIA_RUN_AGAINST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "run/answers.h"
+
+/*
+ * What the shadows that stand against a record say of it, as an array: the
+ * values of IN first, then those of OUT.  16 bytes a shadow.
+ */
+struct mia_against {
+	const struct mia_answers *a; /* borrowed: stored and settled */
+	uint32_t record;
+	uint32_t *in, *out; /* numbers in a->shadow, in model order */
+	size_t n_in, n_out;
+	double *v; /* room for a value a shadow */
+};
+
+void mia_against_init(struct mia_against *g, const struct mia_answers *a);
+void mia_against_free(struct mia_against *g);
+
+/* Sets record, in and out (mia_answers_pick). */
+void mia_against_pick(struct mia_against *g, uint32_t record,
+		      const struct mia_pick *pick);
+
+/* Fills v[n_in + n_out] with the values of the picked record in a view (a
+ * place in view_order) and signal, and returns it; it may be reordered. */
+double *mia_against_values(struct mia_against *g, size_t view, size_t signal);
+
+#endif
