@@ -167,8 +167,11 @@ deal(struct work *k, struct mia_fault *f)
 	if (d->out == NULL && (d->in_min < 2 || d->models - d->in_max < 2))
 		mia_warn(k->c,
 			 "some records are in, or out of, fewer than 2 "
-			 "shadows: too few to model both; use more --shadows, "
-			 "or --design balanced");
+			 "shadows: too few to model both; use more --shadows"
+			 "%s",
+			 k->deal.kind == MIA_DESIGN_BALANCED
+				 ? ""
+				 : ", or --design balanced");
 	return 0;
 }
 
