@@ -18,6 +18,7 @@
 #include "io/reader.h"
 #include "io/writer.h"
 #include "run/against.h"
+#include "run/answers_each.h"
 #include "run/answers_open.h"
 #include "run/bench.h"
 #include "run/leave_out.h"
@@ -111,62 +112,16 @@ settle(struct job *j)
 
 /* --- values --------------------------------------------------------------- */
 
-/* All values of one model are logs of something. */
+/* A value must be the log of something. */
 static int
-check_model(struct job *j, const struct mia_model_rows *m, struct mia_text name,
-	    struct mia_fault *f)
+check_value(void *ctx, double x)
 {
-	const struct mia_answers *a = &j->a;
+	struct job *j = ctx;
+	double l;
+	int rc = mia_rmia_log(j->signal, x, &l);
 
-	for (uint32_t i = 0; i < a->ids.n; i++) {
-		for (size_t v = 0; mia_rows_seen(m, i) && v < a->views; v++) {
-			double x = mia_answers_value(a, m, i, v, 0), l;
-			int rc = mia_rmia_log(j->signal, x, &l);
-
-			j->floored += rc > 0;
-			if (rc < 0)
-				return mia_fail(
-					f, MIA_DATA,
-					"record '%.*s' has %g as '%s' under "
-					"model '%.*s', which is no likelihood; "
-					"rerun score-losses, or choose "
-					"--signal",
-					MIA_QUOTE(mia_names_text(&a->ids, i)),
-					x, j->o->signal, MIA_QUOTE(name));
-		}
-	}
-	return 0;
-}
-
-static int
-check_values(struct job *j, struct mia_fault *f)
-{
-	const struct mia_answers *a = &j->a;
-	char number[MIA_NUM_MAX];
-
-	if (j->o->compat != MIA_RMIA_OURS)
-		return 0;
-	for (uint32_t t = 0; t < a->targets.n; t++)
-		if (check_model(j, &a->target[t],
-				mia_names_text(&a->targets, t), f) != 0)
-			return -1;
-	for (size_t k = 0; k < a->shadows; k++) {
-		size_t n = mia_num_int(number, a->shadow[k].number);
-
-		if (check_model(j, &a->shadow[k], (struct mia_text){number, n},
-				f) != 0)
-			return -1;
-	}
-	return 0;
-}
-
-static double
-log_of(const struct job *j, double x)
-{
-	double l = NAN;
-
-	mia_rmia_log(j->signal, x, &l);
-	return l;
+	j->floored += rc > 0;
+	return rc;
 }
 
 /* What the bench's model and the shadows against it say of n records. */
@@ -174,24 +129,26 @@ static void
 likes_fill(const struct job *j, struct mia_rmia_likes *x,
 	   const struct mia_bench *b, const uint32_t *record, size_t n)
 {
-	struct mia_against g;
+	struct mia_rmia_likes_taker t = {x, j->signal, j->trim};
 
 	mia_rmia_likes_init(x, n, j->a.views);
-	mia_against_init(&g, &j->a);
-	for (size_t i = 0; i < n; i++) {
-		mia_against_pick(&g, record[i], &b->pick);
-		for (size_t w = 0; w < x->views; w++) {
-			double t = mia_answers_value(&j->a, b->model, record[i],
-						     w, 0);
-			double *v = mia_against_values(&g, w, 0);
+	mia_against_each(b, record, n, mia_rmia_likes_take, &t);
+}
 
-			for (size_t k = 0; k < g.n_in + g.n_out; k++)
-				v[k] = log_of(j, v[k]);
-			mia_rmia_likes_set(x, i, w, log_of(j, t), v, g.n_in,
-					   g.n_out, j->trim);
-		}
-	}
-	mia_against_free(&g);
+/* R of n records in each view under a peer's rule: the caller frees it. */
+static double *
+peer_ratios(const struct job *j, const struct mia_bench *b,
+	    const struct mia_rmia_column *c, const uint32_t *record, size_t n)
+{
+	struct mia_rmia_peer_taker t = {
+		.rule = {(enum mia_rmia_peer)j->o->compat,
+			 c->form == MIA_RMIA_ONLINE, j->rule.a, j->trim},
+		.signal = j->signal,
+		.views = j->a.views,
+		.ratio = mia_alloc(n * j->a.views, sizeof(double))};
+
+	mia_against_each(b, record, n, mia_rmia_peer_take, &t);
+	return t.ratio;
 }
 
 /* --- the columns ---------------------------------------------------------- */
@@ -225,15 +182,6 @@ choose_columns(struct job *j, const struct mia_reader *r, struct mia_fault *f)
 	for (size_t c = 0; c < j->columns; c++)
 		j->name[j->details + c] = j->column[c].name;
 	return mia_trial_check(r, j->name + j->details, j->columns, f);
-}
-
-static bool
-any_rank(const struct job *j)
-{
-	for (size_t c = 0; c < j->columns; c++)
-		if (j->column[c].rank)
-			return true;
-	return false;
 }
 
 /* --- may it be judged? ---------------------------------------------------- */
@@ -283,18 +231,13 @@ static int
 check_enough(const struct job *j, const struct mia_bench *b,
 	     const struct mia_rmia_likes *x, struct mia_fault *f)
 {
-	bool in = j->o->invert, lacks = false;
+	bool in = j->o->invert ||
+		  mia_rmia_columns_form(j->column, j->columns, MIA_RMIA_ONLINE);
 
-	if (j->o->missing == EMPTY)
+	if (j->o->missing == EMPTY ||
+	    mia_rmia_columns_enough(j->column, j->columns, x, &j->rule))
 		return 0;
-	for (size_t c = 0; c < j->columns; c++) {
-		enum mia_rmia_form form = j->column[c].form;
-
-		in |= form == MIA_RMIA_ONLINE;
-		for (size_t i = 0; !lacks && i < b->n; i++)
-			lacks = !mia_rmia_likes_enough(x, i, form, &j->rule);
-	}
-	return lacks ? mia_bench_enough(b, j->rule.least, in, true, f) : 0;
+	return mia_bench_enough(b, j->rule.least, in, true, f);
 }
 
 /* Has each record what the peer needs? */
@@ -338,7 +281,7 @@ judge_ours(struct job *j, const struct mia_bench *b, double *const *cell,
 	uint32_t *record;
 	size_t n = 0;
 
-	if (any_rank(j)) {
+	if (mia_rmia_columns_rank(j->column, j->columns)) {
 		if (population(j, b, &record, &n, f) != 0)
 			return -1;
 		likes_fill(j, &of_z, b, record, n);
@@ -353,35 +296,6 @@ judge_ours(struct job *j, const struct mia_bench *b, double *const *cell,
 		mia_rmia_details(x, j->rule.a, n, cell);
 	mia_rmia_population_free(&z);
 	return 0;
-}
-
-/* R of n records in each view under a peer's rule: the caller frees it. */
-static double *
-peer_ratios(const struct job *j, const struct mia_bench *b,
-	    const struct mia_rmia_column *c, const uint32_t *record, size_t n)
-{
-	struct mia_rmia_peer_rule r = {(enum mia_rmia_peer)j->o->compat,
-				       c->form == MIA_RMIA_ONLINE, j->rule.a,
-				       j->trim};
-	size_t views = j->a.views;
-	double *ratio = mia_alloc(n * views, sizeof(*ratio));
-	struct mia_against g;
-
-	mia_against_init(&g, &j->a);
-	for (size_t e = 0; e < n * views; e++) {
-		uint32_t i = record[e / views];
-		size_t w = e % views;
-		double t = mia_answers_value(&j->a, b->model, i, w, 0), *v;
-
-		mia_against_pick(&g, i, &b->pick);
-		v = mia_against_values(&g, w, 0);
-		for (size_t k = 0; k < g.n_in + g.n_out; k++)
-			v[k] = mia_rmia_p(j->signal, v[k]);
-		ratio[e] = mia_rmia_peer_ratio(&r, mia_rmia_p(j->signal, t), v,
-					       g.n_in, g.n_out);
-	}
-	mia_against_free(&g);
-	return ratio;
 }
 
 /* z[n]: the population of pm. */
@@ -494,7 +408,12 @@ read_all(struct job *j, struct mia_reader **r, struct mia_fault *f)
 	if (mia_answers_open(&j->a, r, j->c->file, j->c->n_file, &o, &again,
 			     f) != 0)
 		return -1;
-	return check_values(j, f);
+	if (j->o->compat != MIA_RMIA_OURS)
+		return 0;
+	return mia_answers_each(&j->a, check_value, j,
+				"which is no likelihood; rerun score-losses, "
+				"or choose --signal",
+				f);
 }
 
 static int

@@ -58,6 +58,37 @@ mia_rmia_columns(const struct mia_rmia_wanted *w,
 	return l.n;
 }
 
+bool
+mia_rmia_columns_rank(const struct mia_rmia_column *column, size_t n)
+{
+	for (size_t c = 0; c < n; c++)
+		if (column[c].rank)
+			return true;
+	return false;
+}
+
+bool
+mia_rmia_columns_form(const struct mia_rmia_column *column, size_t n,
+		      enum mia_rmia_form form)
+{
+	for (size_t c = 0; c < n; c++)
+		if (column[c].form == form)
+			return true;
+	return false;
+}
+
+bool
+mia_rmia_columns_enough(const struct mia_rmia_column *column, size_t n,
+			const struct mia_rmia_likes *x,
+			const struct mia_rmia_rule *r)
+{
+	for (size_t c = 0; c < n; c++)
+		for (size_t i = 0; i < x->n; i++)
+			if (!mia_rmia_likes_enough(x, i, column[c].form, r))
+				return false;
+	return true;
+}
+
 void
 mia_rmia_column_score(const struct mia_rmia_column *c,
 		      const struct mia_rmia_likes *x,

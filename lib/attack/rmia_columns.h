@@ -29,6 +29,16 @@ struct mia_rmia_column {
 size_t mia_rmia_columns(const struct mia_rmia_wanted *w,
 			struct mia_rmia_column column[MIA_RMIA_COLUMNS]);
 
+/* Is any of them a rank, or, of log R, of this form? */
+bool mia_rmia_columns_rank(const struct mia_rmia_column *column, size_t n);
+bool mia_rmia_columns_form(const struct mia_rmia_column *column, size_t n,
+			   enum mia_rmia_form form);
+
+/* Has each record of x the shadows for all of them? */
+bool mia_rmia_columns_enough(const struct mia_rmia_column *column, size_t n,
+			     const struct mia_rmia_likes *x,
+			     const struct mia_rmia_rule *r);
+
 /*
  * The column of all records of x, into score[x->n]; NaN without the shadows
  * for it.  z and gamma are for ranks.

@@ -62,6 +62,18 @@ mia_rmia_likes_set(struct mia_rmia_likes *x, size_t i, size_t view,
 	x->out[e] = trimmed(v + n_in, n_out, trim);
 }
 
+void
+mia_rmia_likes_take(void *ctx, size_t i, size_t view, double target, double *v,
+		    size_t n_in, size_t n_out)
+{
+	const struct mia_rmia_likes_taker *t = ctx;
+
+	mia_rmia_log(t->signal, target, &target);
+	for (size_t k = 0; k < n_in + n_out; k++)
+		mia_rmia_log(t->signal, v[k], &v[k]);
+	mia_rmia_likes_set(t->x, i, view, target, v, n_in, n_out, t->trim);
+}
+
 bool
 mia_rmia_likes_enough(const struct mia_rmia_likes *x, size_t i,
 		      enum mia_rmia_form form, const struct mia_rmia_rule *r)

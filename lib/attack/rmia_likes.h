@@ -31,6 +31,17 @@ void mia_rmia_likes_set(struct mia_rmia_likes *x, size_t i, size_t view,
 			double target, double *v, size_t n_in, size_t n_out,
 			double trim);
 
+/* The same of values of a signal, which are checked (mia_rmia_log); ctx is
+ * a struct mia_rmia_likes_taker. */
+struct mia_rmia_likes_taker {
+	struct mia_rmia_likes *x;
+	enum mia_rmia_signal signal;
+	double trim;
+};
+
+void mia_rmia_likes_take(void *ctx, size_t i, size_t view, double target,
+			 double *v, size_t n_in, size_t n_out);
+
 /* What stands below the line in R. */
 enum mia_rmia_form {
 	MIA_RMIA_ONLINE,     /* mia_rmia_online of in and out */

@@ -102,6 +102,18 @@ mia_rmia_peer_ratio(const struct mia_rmia_peer_rule *r, double p, double *v,
 }
 
 void
+mia_rmia_peer_take(void *ctx, size_t i, size_t view, double target, double *v,
+		   size_t n_in, size_t n_out)
+{
+	const struct mia_rmia_peer_taker *t = ctx;
+
+	for (size_t k = 0; k < n_in + n_out; k++)
+		v[k] = mia_rmia_p(t->signal, v[k]);
+	t->ratio[i * t->views + view] = mia_rmia_peer_ratio(
+		&t->rule, mia_rmia_p(t->signal, target), v, n_in, n_out);
+}
+
+void
 mia_rmia_pm_share(const double *x, size_t n, const double *z, size_t nz,
 		  size_t views, double gamma, double *score)
 {

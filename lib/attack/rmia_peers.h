@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "attack/rmia.h"
+
 /*
  * The scores of other tools, whole, from p (rmia.h has the pieces):
  * Privacy Meter's, and that of the code published with the RMIA paper.
@@ -23,6 +25,18 @@ struct mia_rmia_peer_rule {
  */
 double mia_rmia_peer_ratio(const struct mia_rmia_peer_rule *r, double p,
 			   double *v, size_t n_in, size_t n_out);
+
+/* The same of values of a signal, into ratio[i·views + view]; ctx is
+ * a struct mia_rmia_peer_taker. */
+struct mia_rmia_peer_taker {
+	struct mia_rmia_peer_rule rule;
+	enum mia_rmia_signal signal;
+	size_t views;
+	double *ratio;
+};
+
+void mia_rmia_peer_take(void *ctx, size_t i, size_t view, double target,
+			double *v, size_t n_in, size_t n_out);
 
 /* Share of z[nz][views] that each of x[n][views] is above, nz > 0. */
 void mia_rmia_pm_share(const double *x, size_t n, const double *z, size_t nz,

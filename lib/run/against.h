@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "run/answers.h"
+#include "run/bench.h"
 
 /*
  * What the shadows that stand against a record say of it, as an array: the
@@ -25,8 +26,15 @@ void mia_against_free(struct mia_against *g);
 void mia_against_pick(struct mia_against *g, uint32_t record,
 		      const struct mia_pick *pick);
 
-/* Fills v[n_in + n_out] with the values of the picked record in a view (a
- * place in view_order) and signal, and returns it; it may be reordered. */
-double *mia_against_values(struct mia_against *g, size_t view, size_t signal);
+/*
+ * Shows take the first signal of each record[i] in each view (a place in
+ * view_order): what the bench's model says, and in v the n_in + n_out values
+ * of the shadows against it, which take may overwrite.
+ */
+void
+mia_against_each(const struct mia_bench *b, const uint32_t *record, size_t n,
+		 void (*take)(void *ctx, size_t i, size_t view, double target,
+			      double *v, size_t n_in, size_t n_out),
+		 void *ctx);
 
 #endif
