@@ -181,7 +181,7 @@ choose_columns(struct job *j, const struct mia_reader *r, struct mia_fault *f)
 		j->name[j->details++] = mia_rmia_detail_name[i];
 	for (size_t c = 0; c < j->columns; c++)
 		j->name[j->details + c] = j->column[c].name;
-	return mia_trial_check(r, j->name + j->details, j->columns, f);
+	return mia_trial_check(r, j->name, j->details + j->columns, f);
 }
 
 /* --- may it be judged? ---------------------------------------------------- */

@@ -39,13 +39,13 @@ mia_facts_tool(const struct mia_facts *x, const char *tool)
 }
 
 static void
-write_figures(const struct mia_report *r, bool placeholder, struct mia_buf *b)
+write_figures(const struct mia_report *r, bool marks, struct mia_buf *b)
 {
 	if (r->n_plot == 0)
 		return;
 	mia_buf_text(b, "## Plots\n\n");
 	for (size_t i = 0; i < r->n_plot; i++) {
-		if (placeholder) {
+		if (marks) {
 			mia_buf_format(b, "MIAFIGURE%zu\n\n", i);
 			continue;
 		}
@@ -64,7 +64,7 @@ write_figures(const struct mia_report *r, bool placeholder, struct mia_buf *b)
 }
 
 void
-mia_report_md(const struct mia_report *r, bool placeholder, struct mia_buf *b)
+mia_report_md(const struct mia_report *r, bool marks, struct mia_buf *b)
 {
 	mia_buf_text(b, "# ");
 	mia_md_str(b, r->title);
@@ -73,7 +73,7 @@ mia_report_md(const struct mia_report *r, bool placeholder, struct mia_buf *b)
 	mia_section_data(r, b);
 	mia_section_model(r, b);
 	mia_section_attacks(r, b);
-	write_figures(r, placeholder, b);
+	write_figures(r, marks, b);
 	mia_section_exposed(r, b);
 	mia_section_settings(r, b);
 	mia_section_chain(r, b);

@@ -28,9 +28,9 @@ struct mia_report {
 /*
  * The report in Markdown, for readers who are no statisticians: the verdict
  * and what it rests on first.  The same facts give the same bytes.
- * placeholder: plots become the paragraphs that mia_report_html replaces.
+ * marks: plots become the paragraphs that mia_report_html replaces.
  */
-void mia_report_md(const struct mia_report *r, bool placeholder,
+void mia_report_md(const struct mia_report *r, bool marks,
 		   struct mia_buf *b);
 
 /* The same facts as JSON; report-md(1) describes it. */

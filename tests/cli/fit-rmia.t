@@ -56,6 +56,10 @@ is "the header" "$(head -n 1 hand.csv)" "id,model,member,label,note,conf,\
 n_in,n_out,log_p_in,log_p_out,a,population,score_rmia_online,\
 score_rmia_offline,rank_rmia_online,rank_rmia_offline,score_base,\
 score_calibrated"
+sed '1s/note/n_in/' target.csv >clash.csv
+sed '1s/note/n_in/' shadows.csv >clash2.csv
+must_fail 3 "a column that --detail would double" "'n_in' is there already" \
+	fit-rmia --signal conf -m both --detail clash.csv clash2.csv
 is "keys and other columns are the target's" \
 	"$(sed 1d hand.csv | sed 's/\(,[-0-9.]*\)\{12\}$//')" \
 	'a,mine,1,x,"p, q",.9
