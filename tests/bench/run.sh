@@ -47,10 +47,22 @@ make_once() {
 	[ -s "$file" ] || { "$@" >"$file.part" && mv "$file.part" "$file"; }
 }
 
-# A set of the shared folder as a data stream.
+# The digits of Debian's scikit-learn, a file without a header.
+sklearn_digits() {
+	zcat /usr/lib/python3/dist-packages/sklearn/datasets/data/digits.csv.gz |
+		awk -F, 'NR == 1 {for (i = 0; i < 64; i++) printf "p%d,", i
+			print "class"} {print}'
+}
+
+# A set of the shared folder, or digits, as a data stream.
 shared_set() {
-	[ -e "$data/$1.csv.zst" ] || return 1
-	make_once "$work/$1.csv" zstd -dcq "$data/$1.csv.zst"
+	if [ -e "$data/$1.csv.zst" ]; then
+		make_once "$work/$1.csv" zstd -dcq "$data/$1.csv.zst"
+	elif [ "$1" = digits ]; then
+		make_once "$work/$1.csv" sklearn_digits
+	else
+		return 1
+	fi
 	make_once "$work/$1-data.csv" \
 		split-data --label class "$work/$1.csv"
 }
